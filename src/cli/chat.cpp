@@ -1,0 +1,49 @@
+// bantam chat: a conversation with a model in the terminal.
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "base/log.h"
+#include "cli/chat_loop.h"
+#include "cli/commands.h"
+#include "cli/generation_flags.h"
+#include "cli/model_flags.h"
+
+namespace bantam::cli {
+namespace {
+
+struct ChatFlags {
+  ModelFlags model;
+  GenerationFlags generation;
+  std::string system;
+  bool json = false;
+};
+
+void run(const ChatFlags& flags) {
+  const LoadedModel loaded = open_model(flags.model);
+  const Tokenizer tokenizer = open_tokenizer(flags.model, loaded);
+  const GenerationSettings settings = generation_settings(flags.generation, flags.model.model, tokenizer);
+  EngineOptions options;
+  options.context = context_size(flags.generation, loaded.decoder->config());
+  options.vocab = tokenizer.vocab_size();
+  options.halt_threshold = halt_threshold(flags.model, loaded.decoder->config());
+  Engine engine(*loaded.decoder, options);
+  Conversation conversation(engine, tokenizer, settings, flags.system);
+  log_note("seed {}", *settings.sampling.seed);
+  chat_loop(conversation, flags.json);
+}
+
+}  // namespace
+
+void add_chat(CLI::App& app) {
+  auto flags = std::make_shared<ChatFlags>();
+  CLI::App* command =
+      app.add_subcommand("chat", "Talks with a model: a message a line, from the terminal or a pipe");
+  add_model_flags(*command, flags->model);
+  add_tokenizer_flag(*command, flags->model);
+  add_generation_flags(*command, flags->generation);
+  command->add_option("--system", flags->system, "Instructions that stand before the conversation");
+  command->add_flag("--json", flags->json, "Print each answer as one JSON object a line");
+  command->callback([flags] { run(*flags); });
+}
+
+}  // namespace bantam::cli

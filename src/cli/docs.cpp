@@ -1,0 +1,52 @@
+// bantam docs: documentation that is written from the code, for the project's own docs folder. Not in the
+// help.
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "cli/commands.h"
+#include "infer/generate.h"
+#include "model/config.h"
+#include "model/presets.h"
+#include "parts/part.h"
+#include "train/recipe.h"
+
+namespace bantam::cli {
+namespace {
+
+template <class Part>
+void print_kinds(const char* title, const Registry<Part>& registry) {
+  fmt::print("# {}\n\n", title);
+  for (const auto& [name, kind] : registry.kinds()) fmt::print("{}\n", kind.document());
+}
+
+void print_config() {
+  fmt::print(
+      "# Every key of every config\n\n"
+      "Written by `bantam docs config`; a test holds it to the code. Numbers may carry k, M, G or T where "
+      "the table "
+      "says count. `--set train.lr=3e-4` sets any key of a recipe; flag > environment (`BANTAM_TRAIN_LR`) > "
+      "recipe > "
+      "model file > default.\n\n");
+  fmt::print("{}\n", config_markdown<Recipe>("run.yaml"));
+  fmt::print("{}\n{}\n", model_markdown(), preset_markdown());
+  fmt::print("| preset | |\n|---|---|\n");
+  for (const PresetInfo& preset : presets()) fmt::print("| `{}` | {} |\n", preset.name, preset.summary);
+  fmt::print("\n");
+  print_kinds("Kinds of `mixer`", mixers());
+  print_kinds("Kinds of `feed`", feeds());
+  print_kinds("Kinds of `join`", joins());
+  fmt::print("{}", config_markdown<GenerationSettings>("Flags of generate and chat"));
+}
+
+}  // namespace
+
+void add_docs(CLI::App& app) {
+  CLI::App* docs = app.add_subcommand("docs", "Documentation written from the code");
+  docs->group("");
+  docs->require_subcommand(1);
+  docs->add_subcommand("config", "docs/config.md: every key of every config")->callback(print_config);
+}
+
+}  // namespace bantam::cli

@@ -1,0 +1,72 @@
+#include "cli/generation_flags.h"
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+#include <random>
+
+#include "base/log.h"
+#include "formats/hugging_face.h"
+#include "infer/generation_config.h"
+
+namespace bantam::cli {
+
+void add_generation_flags(CLI::App& command, GenerationFlags& flags) {
+  command.add_option("-n,--max-tokens", flags.max_tokens, "Most tokens to generate (default 200)");
+  command.add_option("--temperature", flags.temperature, "0 is greedy (default: the model's own, else 0.7)");
+  command.add_option("--top-k", flags.top_k, "Only the k likeliest tokens; 0 is all");
+  command.add_option("--top-p", flags.top_p,
+                     "Only the likeliest tokens that together reach this probability");
+  command.add_option("--top-p-rule", flags.top_p_rule, "Whether the token that crosses top_p stays")
+      ->check(CLI::IsMember({"keep_crossing", "drop_crossing"}));
+  command.add_option("--min-p", flags.min_p, "Only tokens at least this likely, relative to the likeliest");
+  command.add_option("--repetition-penalty", flags.repetition_penalty,
+                     "Above 1: tokens seen before become less likely");
+  command.add_option("--repetition-window", flags.repetition_window,
+                     "Tokens it looks back on, at least 256; 0 is all");
+  command.add_option("--seed", flags.seed, "The same seed gives the same text (default: drawn, and shown)");
+  command.add_option("--stop", flags.stop, "A text that ends the answer; may be given several times")
+      ->take_all();
+  command.add_option("--stop-token-ids", flags.stop_token_ids, "Tokens that end it, beside the model's own")
+      ->delimiter(',');
+  command.add_option("--ctx-size", flags.context, "Most tokens of a sequence (default: the model's context)")
+      ->check(CLI::Range(2, 1 << 24));
+}
+
+GenerationSettings generation_settings(const GenerationFlags& flags, const std::filesystem::path& folder,
+                                       const Tokenizer& tokenizer) {
+  GenerationSettings settings;
+  settings.sampling.temperature = 0.7;
+  read_generation_config(folder, settings);
+  if (settings.stop_token_ids.empty())
+    for (const TokenId id : end_tokens(tokenizer)) settings.stop_token_ids.push_back(id);
+
+  Json sampling = Json::object(), all = Json::object();
+  const auto give = [](Json& to, const char* key, const auto& value) {
+    if (value) to[key] = *value;
+  };
+  give(sampling, "temperature", flags.temperature);
+  give(sampling, "top_k", flags.top_k);
+  give(sampling, "top_p", flags.top_p);
+  give(sampling, "min_p", flags.min_p);
+  give(sampling, "repetition_penalty", flags.repetition_penalty);
+  give(sampling, "repetition_window", flags.repetition_window);
+  give(sampling, "seed", flags.seed);
+  if (!flags.top_p_rule.empty()) sampling["top_p_rule"] = flags.top_p_rule;
+  give(all, "max_tokens", flags.max_tokens);
+  all["sampling"] = sampling;
+  schema_of<GenerationSettings>().read(&settings, all, {"command line"});
+  settings.stop = flags.stop;
+  settings.stop_token_ids.insert(settings.stop_token_ids.end(), flags.stop_token_ids.begin(),
+                                 flags.stop_token_ids.end());
+  if (!settings.sampling.seed) settings.sampling.seed = std::random_device{}();
+  return settings;
+}
+
+size_t context_size(const GenerationFlags& flags, const ModelConfig& config) {
+  if (flags.context > config.context)
+    log_warning("--ctx-size {}: the model is made for {} tokens; what comes after them may make no sense",
+                flags.context, config.context);
+  return static_cast<size_t>(flags.context > 0 ? flags.context : config.context);
+}
+
+}  // namespace bantam::cli

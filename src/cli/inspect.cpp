@@ -1,0 +1,120 @@
+// bantam inspect: what a model is and how large, without loading or allocating it.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "base/describe.h"
+#include "base/log.h"
+#include "base/progress.h"
+#include "cli/commands.h"
+#include "formats/model_state.h"
+#include "model/decoder.h"
+#include "model/folder.h"
+#include "model/parameter_count.h"
+
+namespace bantam::cli {
+namespace fs = std::filesystem;
+namespace {
+
+struct InspectFlags {
+  std::string model, preset;
+  std::vector<std::string> sets;
+  bool json = false;
+};
+
+Json parameters_of(const ModelConfig& config) {
+  const ParameterCount count = count_parameters(Decoder(config, Device::meta, Dtype::bf16));
+  // Every token runs through all of them: no part routes tokens past some of its weights.
+  return {{"parameters", count.all},
+          {"parameters_inference", count.inference},
+          {"parameters_active", count.inference},
+          {"parts", count.parts}};
+}
+
+std::string stored_types(const SafetensorsModel& weights) {
+  std::string types;
+  for (const auto& entry : weights.entries()) {
+    const std::string name(info(entry.tensor.dtype).name);
+    if (types.find(name) == std::string::npos) types += (types.empty() ? "" : ", ") + name;
+  }
+  return types;
+}
+
+Json inspect_folder(const fs::path& folder) {
+  const FamilyModel found = read_model_config(folder);
+  const SafetensorsModel weights(folder);
+  const Json config = read_json(folder / "config.json");
+  Json report = {{"model", folder.string()}, {"family", found.family->name}};
+  report.update(parameters_of(found.config));
+  report["dtype"] = stored_types(weights);
+  const std::string hash = model_state_sha256(weights);
+  report["model_state_sha256"] = hash;
+  for (const char* key : {"provenance", "tokenizer_sha256", "format_version"})
+    if (config.contains(key)) report[key] = config[key];
+  if (config.contains("model_state_sha256") && config["model_state_sha256"] != hash) {
+    report["recorded_model_state_sha256"] = config["model_state_sha256"];
+    log_warning(
+        "{}: the weights are not those that config.json records: model_state_sha256 is {}, recorded {}",
+        folder.string(), hash, config["model_state_sha256"].dump());
+  }
+  report["config"] = to_json(found.config);
+  return report;
+}
+
+Json inspect(const InspectFlags& flags) {
+  require(flags.model.empty() != flags.preset.empty(), ErrorCode::usage,
+          "inspect: wanted either MODEL (a folder, or a model.json) or --preset NAME");
+  if (!flags.model.empty() && fs::is_directory(flags.model)) {
+    require(flags.sets.empty(), ErrorCode::usage,
+            "inspect: --set changes a preset or a model.json, not a folder");
+    return inspect_folder(flags.model);
+  }
+  Json json = flags.preset.empty() ? read_json(flags.model) : Json{{"preset", flags.preset}};
+  for (const std::string& assignment : flags.sets) set_value(json, assignment, "--set");
+  const ModelConfig config = parse_model(json, flags.preset.empty() ? flags.model : "--preset");
+  Json report = {{"model", config.name}};
+  report.update(parameters_of(config));
+  report["config"] = to_json(config);
+  return report;
+}
+
+void print(const Json& report) {
+  for (const auto& [key, value] : report.items()) {
+    if (key == "config") continue;
+    if (key == "parts") {
+      for (const auto& [part, count] : value.items())
+        fmt::print("  {:24} {:>15}\n", part, grouped(count.get<uint64_t>()));
+      continue;
+    }
+    const std::string text = value.is_number_unsigned() ? grouped(value.get<uint64_t>())
+                             : value.is_string()        ? value.get<std::string>()
+                                                        : value.dump();
+    fmt::print("{:26} {}\n", key, text);
+  }
+  fmt::print("config\n{}", dump_json(report["config"]));
+}
+
+}  // namespace
+
+void add_inspect(CLI::App& app) {
+  auto flags = std::make_shared<InspectFlags>();
+  CLI::App* command =
+      app.add_subcommand("inspect", "What a model is: parameters by part, config, hash of its weights");
+  command->add_option("model", flags->model, "A model folder, or a model.json");
+  command->add_option("--preset", flags->preset, "A preset in place of a folder");
+  command->add_option("--set", flags->sets,
+                      "Changes one value of the preset or model.json, as in d_model=640");
+  command->add_flag("--json", flags->json, "Print one JSON object");
+  command->callback([flags] {
+    const Json report = inspect(*flags);
+    if (flags->json)
+      fmt::print("{}", dump_json(report));
+    else
+      print(report);
+  });
+}
+
+}  // namespace bantam::cli

@@ -1,0 +1,81 @@
+#include "cli/model_flags.h"
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "base/log.h"
+#include "base/threads.h"
+#include "formats/safetensors.h"
+
+namespace bantam::cli {
+namespace {
+
+Dtype compute_dtype(const ModelFlags& flags) {
+  if (flags.dtype == "f32") return Dtype::f32;
+  if (flags.dtype == "bf16") return Dtype::bf16;
+  const SafetensorsModel weights(flags.model);
+  for (const auto& entry : weights.entries())
+    if (entry.tensor.dtype != StoredDtype::bf16) return Dtype::f32;
+  return Dtype::bf16;
+}
+
+}  // namespace
+
+void add_model_flags(CLI::App& command, ModelFlags& flags) {
+  command.add_option("model", flags.model, "A model folder")->required();
+  command
+      .add_option("--dtype", flags.dtype, "Compute in f32 or bf16; auto: bf16 when the weights are stored so")
+      ->check(CLI::IsMember({"auto", "f32", "bf16"}))
+      ->capture_default_str();
+  command
+      .add_option("--threads", flags.threads, "Threads to use (default: all of this process's processors)")
+      ->check(CLI::Range(1, 1024));
+  command.add_option(
+      "--halt-threshold", flags.halt_threshold,
+      "Of a looped model: exit at the first step whose hazard reaches it, or off (default: the model's)");
+}
+
+void add_tokenizer_flag(CLI::App& command, ModelFlags& flags) {
+  command.add_option("--tokenizer", flags.tokenizer,
+                     "A tokenizer.json or its folder (default: the model's own)");
+}
+
+LoadedModel open_model(const ModelFlags& flags) {
+  if (flags.threads > 0) set_thread_count(flags.threads);
+  return load_model(flags.model, Device::cpu, compute_dtype(flags));
+}
+
+Tokenizer open_tokenizer(const ModelFlags& flags, const LoadedModel& loaded) {
+  const std::string& from = flags.tokenizer.empty() ? flags.model : flags.tokenizer;
+  Tokenizer tokenizer = Tokenizer::load(from);
+  const int64_t vocab = loaded.decoder->config().vocab;
+  require(tokenizer.vocab_size() <= static_cast<size_t>(vocab), ErrorCode::invalid,
+          "{}: the tokenizer has {} tokens, the model {}; it belongs to another model", from,
+          tokenizer.vocab_size(), vocab);
+  const Json config = parse_json(loaded.config_json, flags.model + "/config.json");
+  if (const auto hash = config.find("tokenizer_sha256"); hash != config.end())
+    require(*hash == tokenizer.sha256(), ErrorCode::invalid,
+            "{}: the tokenizer's SHA-256 is {}, the model was made with {}; give its own with --tokenizer",
+            from, tokenizer.sha256(), hash->dump());
+  return tokenizer;
+}
+
+std::optional<double> halt_threshold(const ModelFlags& flags, const ModelConfig& config) {
+  if (flags.halt_threshold == "off" || !config.loop.halt) {
+    require(flags.halt_threshold.empty() || flags.halt_threshold == "off", ErrorCode::usage,
+            "--halt-threshold: this model does not halt");
+    return {};
+  }
+  if (flags.halt_threshold.empty()) return config.loop.halt->threshold;
+  size_t used = 0;
+  double value = -1;
+  try {
+    value = std::stod(flags.halt_threshold, &used);
+  } catch (const std::exception&) {
+  }
+  require(used == flags.halt_threshold.size() && value >= 0 && value <= 1, ErrorCode::usage,
+          "--halt-threshold: is {}, wanted a number from 0 to 1, or off", flags.halt_threshold);
+  return value;
+}
+
+}  // namespace bantam::cli

@@ -1,0 +1,34 @@
+// What the commands that run a model have in common: the folder, how it computes, on how many threads.
+#pragma once
+#include <optional>
+#include <string>
+
+#include "model/folder.h"
+#include "text/tokenizer.h"
+
+namespace CLI {
+class App;
+}
+
+namespace bantam::cli {
+
+struct ModelFlags {
+  std::string model, tokenizer, dtype = "auto", halt_threshold;
+  int threads = 0;
+};
+
+// MODEL, --dtype, --threads, --halt-threshold.
+void add_model_flags(CLI::App& command, ModelFlags& flags);
+void add_tokenizer_flag(CLI::App& command, ModelFlags& flags);
+
+// Loads the model as the flags say. "auto" computes in bf16 what is stored in bf16, else in f32.
+LoadedModel open_model(const ModelFlags& flags);
+
+// The tokenizer of the folder, or the one given. Errors: not_found; invalid, when it is not the one that the
+// model was trained with (by the hash in config.json) or has more tokens than the model.
+Tokenizer open_tokenizer(const ModelFlags& flags, const LoadedModel& loaded);
+
+// The threshold at which a looped model exits: the flag's, else the model's own; absent: "off".
+std::optional<double> halt_threshold(const ModelFlags& flags, const ModelConfig& config);
+
+}  // namespace bantam::cli

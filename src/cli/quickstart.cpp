@@ -1,0 +1,312 @@
+// bantam quickstart: from nothing to a model that was trained here and talks. Every stage leaves its result in the run
+// folder, so the same command again goes on where it stopped.
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/interrupt.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/progress.h"
+#include "cli/chat_loop.h"
+#include "cli/commands.h"
+#include "cli/quickstart_recipe.h"
+#include "cli/training.h"
+#include "data/corpus/corpus.h"
+#include "eval/exact_match.h"
+#include "formats/compressed.h"
+#include "eval/perplexity.h"
+#include "tensor/tape.h"
+#include "train/decoder_learner.h"
+#include "train/optimizer.h"
+
+namespace bantam::cli {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr size_t kQuestions = 200;
+constexpr size_t kAnswerTokens = 12;
+constexpr uint64_t kEvaluationTokens = 60000;
+
+struct QuickstartCommand {
+  std::vector<std::string> texts;
+  double minutes = 5;
+  std::string out = "runs/quickstart";
+  bool no_chat = false, json = false;
+};
+
+// What the first call decided; a later call with other wishes is refused rather than mixed in.
+Json wishes(const QuickstartCommand& command) { return {{"minutes", command.minutes}, {"texts", command.texts}}; }
+
+void print_machine(const Machine& m) {
+  fmt::print("machine   {} processors ({}), {} of memory free, {:.0f} GFLOP/s of {} products\n", m.processors, m.isa,
+             bytes_text(static_cast<double>(m.memory_bytes)), m.gemm_gflops, m.bf16 ? "bf16" : "f32");
+}
+
+corpus::Options corpus_options() { return {}; }
+
+void write_corpus(const fs::path& path, corpus::Split split, uint64_t bytes) {
+  AtomicFile file(path);
+  Progress progress("writing the corpus", bytes, Progress::Unit::bytes);
+  corpus::generate(corpus_options(), split, bytes, corpus::Format::jsonl, [&](std::string_view piece) {
+    file.write(piece);
+    progress.at(file.size());
+    if (interrupted()) fail(ErrorCode::cancelled, "quickstart: interrupted; the same command begins again");
+  });
+  file.commit();
+}
+
+// Copies one text of the user's to <out>/corpus, about one block in twenty of it held out. Returns the sources.
+std::string hold_out(const std::string& text, const fs::path& out, size_t index) {
+  constexpr uint64_t kEvery = 20;
+  CompressedReader reader(text);
+  const bool rows = without_compression_suffix(text).extension() == ".jsonl";
+  const uint64_t block = std::clamp<uint64_t>(reader.file_bytes() / 40, 2048, 256 << 10);
+  const std::string suffix = fmt::format("-{}.{}", index, rows ? "jsonl" : "txt");
+  AtomicFile train(out / "corpus" / ("train" + suffix)), valid(out / "corpus" / ("valid" + suffix));
+  LineReader lines(reader, size_t{64} << 20);
+  uint64_t bytes = 0;
+  for (LineReader::Line line; lines.next(line);) {
+    const uint64_t unit = rows ? line.number : bytes / block;
+    AtomicFile& to = unit % kEvery == kEvery / 2 ? valid : train;
+    to.write(line.text);
+    to.write("\n");
+    bytes += line.text.size() + 1;
+  }
+  require(valid.size() > 0, ErrorCode::invalid, "{}: is too short to learn from; want at least a few thousand words",
+          text);
+  train.commit();
+  valid.commit();
+  return fmt::format("\n    - {{path: corpus/train{}}}\n    - {{path: corpus/valid{}, split: valid}}", suffix, suffix);
+}
+
+Json model_json(const QuickRecipe& r) {
+  return {{"preset", "nano"},      {"d_model", r.width},   {"n_layer", r.layers}, {"n_head", r.heads},
+          {"n_kv_head", r.kv_heads}, {"d_ff", r.ff},         {"max_seq_len", r.context}};
+}
+
+std::string run_yaml(const QuickstartCommand& command, const QuickRecipe& r, const std::string& sources) {
+  const bool own_text = !command.texts.empty();
+  const uint64_t steps = r.target_tokens / r.tokens_per_batch;
+  return fmt::format(
+      "# Written by bantam quickstart; `bantam train` goes on with it, and every value may be changed for a new run.\n"
+      "model: model.json\n"
+      "tokenizer:\n"
+      "  path: tokenizer\n"
+      "  train: {{vocab_size: {}, split: qwen2}}\n"
+      "data:\n"
+      "  sources:{}\n"
+      "  pack: pack\n"
+      "train:\n"
+      "  target_tokens: {}\n"
+      "  tokens_per_batch: {}\n"
+      "  max_seq_len: {}\n"
+      "  mixed_precision: bf16\n"
+      "  lr: {:.2e}\n"
+      "  schedule: cosine\n"
+      "  min_lr_ratio: 0.05\n"
+      "  warmup_steps: {}\n"
+      "  eval_every: {}\n"
+      "  eval_tokens: 20000\n"
+      "  save_every: {}\n"
+      "  sample_every: {}\n"
+      "  sample_prompts: [{}]\n",
+      r.vocab, sources, r.target_tokens, r.tokens_per_batch, r.context, r.lr,
+      std::max<uint64_t>(5, steps / 20), std::max<uint64_t>(1, steps / 4), std::max<uint64_t>(1, steps / 4),
+      std::max<uint64_t>(1, steps / 4), own_text ? "\"The\"" : "\"Once upon a time\"");
+}
+
+// Tokens a second that training this model reaches here, from a few of its own steps.
+double measured_rate(const RunFolder& run) {
+  Decoder model(run.model, Device::cpu, compute_dtype(run.recipe().train));
+  model.initialise(1);
+  TrainRecipe recipe = run.recipe().train;
+  Batches::Options options{recipe.seed, recipe.tokens_per_batch, {{recipe.max_seq_len, UINT64_MAX}}};
+  const Batches batches({run.pack.get()}, options);
+  DecoderLearner learner(model, recipe, [&](uint64_t step) { return batches.load(step); });
+  AdamW optimizer(learner.weights(), {});
+  double best = 0;
+  for (uint64_t step = 0; step < 5; ++step) {
+    const Clock::time_point start = Clock::now();
+    learner.open_step(step);
+    Tape tape;
+    tape.backward(learner.forward(0).roots);
+    optimizer.update(0, 1 / std::max(1.0, optimizer.gradient_norm()));
+    if (step > 0) best = std::max(best, static_cast<double>(recipe.tokens_per_batch) / seconds_since(start));
+  }
+  return best;
+}
+
+void print_plan(const RunFolder& run, const QuickRecipe& r, double rate, double seconds) {
+  const StepCost cost = measure_step(run.model, compute_dtype(run.recipe().train), run.recipe().train, r.context);
+  const double memory =
+      cost.parameters_bytes + cost.gradient_bytes + cost.optimizer_bytes + cost.activation_bytes;
+  const double disk = 3 * 12.0 * static_cast<double>(r.parameters()) + 4.0 * static_cast<double>(r.parameters()) +
+                      1.6 * static_cast<double>(r.corpus_bytes);
+  fmt::print("plan      {} parameters (width {}, {} layers, vocabulary {}), {} tokens in steps of {}\n",
+             grouped(r.parameters()), r.width, r.layers, grouped(static_cast<uint64_t>(r.vocab)),
+             grouped(r.target_tokens), grouped(r.tokens_per_batch));
+  fmt::print("          {:.1f} MFLOP a token, {:.1f} TFLOP in all; {} of memory; {} of disk\n",
+             cost.flops / static_cast<double>(r.tokens_per_batch) / 1e6,
+             cost.flops / static_cast<double>(r.tokens_per_batch) * static_cast<double>(r.target_tokens) / 1e12,
+             bytes_text(memory), bytes_text(disk));
+  fmt::print("          about {} of training at {} tokens a second, measured on its first steps\n",
+             duration_text(seconds), grouped(static_cast<uint64_t>(rate)));
+}
+
+struct Score {
+  std::string name;
+  ExactMatch result;
+  double baseline;
+  std::string baseline_name;
+};
+
+std::vector<ChatQuestion> as_chat(const std::vector<corpus::Question>& questions) {
+  std::vector<ChatQuestion> list;
+  for (const corpus::Question& q : questions) {
+    ChatQuestion chat{{}, q.answer};
+    for (const corpus::Message& m : q.messages) chat.messages.push_back({chat_role_named(m.role), m.content});
+    list.push_back(std::move(chat));
+  }
+  return list;
+}
+
+std::vector<Score> ask_questions(const Decoder& model, const Tokenizer& tokenizer) {
+  std::vector<Score> scores;
+  for (const auto& [kind, name] : {std::pair(corpus::Kind::arithmetic, "arithmetic, one step"),
+                                   std::pair(corpus::Kind::who_has_what, "who has what")}) {
+    const auto questions = corpus::held_out_questions(corpus_options(), kind, kQuestions);
+    const corpus::Baseline base = corpus::baseline(questions);
+    const bool names = kind == corpus::Kind::who_has_what;
+    scores.push_back({name, exact_match(model, tokenizer, as_chat(questions), kAnswerTokens),
+                      names ? base.guess_among_names : base.most_frequent,
+                      names ? "a guess among the names" : "the most frequent answer"});
+  }
+  return scores;
+}
+
+Json report(const RunFolder& run, const Decoder& model, bool own_text) {
+  const uint64_t length = run.recipe().train.max_seq_len;
+  const OrderedRows rows({run.pack.get()}, "valid", length);
+  Json json;
+  fmt::print("\nheld-out text           bits per byte\n");
+  const auto line = [&](const char* name, const char* key, const TextLoss& loss) {
+    fmt::print("  {:<22}{:.3f}\n", name, loss.bits_per_byte());
+    json[key] = loss.bits_per_byte();
+  };
+  {
+    Decoder untrained(run.model, Device::cpu, model.compute());
+    untrained.initialise(run.recipe().train.seed);
+    line("before training", "step_0_bits_per_byte", text_loss(untrained, rows, run.tokenizer, kEvaluationTokens / 4));
+  }
+  line("unigram baseline", "unigram_bits_per_byte",
+       unigram_loss({run.pack.get()}, "train", rows, run.tokenizer, kEvaluationTokens));
+  line("this model", "bits_per_byte", text_loss(model, rows, run.tokenizer, kEvaluationTokens));
+  if (own_text) return json;
+
+  fmt::print("\n{} held-out questions  exact match          without learning\n", kQuestions);
+  for (const Score& score : ask_questions(model, run.tokenizer)) {
+    fmt::print("  {:<22}{:5.1f} % ± {:.1f}        {:4.1f} % ({})\n", score.name, 100 * score.result.share(),
+               100 * score.result.standard_error(), 100 * score.baseline, score.baseline_name);
+    json["questions"].push_back({{"name", score.name},
+                                 {"asked", score.result.asked},
+                                 {"right", score.result.right},
+                                 {"baseline", score.baseline},
+                                 {"baseline_is", score.baseline_name}});
+  }
+  return json;
+}
+
+// Corpus, tokenizer and pack, then the recipe with a length that the measured rate allows.
+void prepare(const QuickstartCommand& command, Clock::time_point start) {
+  const fs::path out = command.out;
+  const Machine machine = look_at_machine();
+  print_machine(machine);
+  const double seconds = 60 * command.minutes;
+  // Before a model has run, take training to reach half of the products' rate.
+  QuickRecipe recipe = pick_recipe(0.8 * seconds, 0.5e9 * machine.gemm_gflops);
+  fs::create_directories(out / "corpus");
+  std::string sources = "\n    - {path: corpus/train.jsonl}\n    - {path: corpus/valid.jsonl, split: valid}";
+  if (command.texts.empty()) {
+    write_corpus(out / "corpus" / "train.jsonl", corpus::Split::train, recipe.corpus_bytes);
+    write_corpus(out / "corpus" / "valid.jsonl", corpus::Split::valid, 400'000);
+  } else {
+    sources.clear();
+    for (size_t i = 0; i < command.texts.size(); ++i) sources += hold_out(command.texts[i], out, i);
+  }
+  write_json(out / "model.json", model_json(recipe));
+  write_file(out / "run.yaml", run_yaml(command, recipe, sources));
+  const RunFolder run = open_run(out, {});
+  const double rate = measured_rate(run);
+  const double evaluation = 0.06 * seconds + 4;
+  const double left = std::max(0.3 * seconds, seconds - seconds_since(start) - evaluation);
+  recipe = with_rate(recipe, 0.93 * left, rate);  // evaluations and samples on the way take the rest
+  write_file(out / "run.yaml", run_yaml(command, recipe, sources));
+  write_json(out / "quickstart.json", wishes(command));
+  print_plan(run, recipe, rate, left);
+}
+
+void run(const QuickstartCommand& command) {
+  const Clock::time_point start = Clock::now();
+  const fs::path out = command.out;
+  const std::string again = fmt::format("bantam quickstart --out {}", command.out);
+  Json json;
+  std::optional<RunFolder> folder;
+  std::unique_ptr<Decoder> model;
+  {
+    const InterruptScope interrupt;
+    fs::create_directories(out);
+    if (!fs::exists(out / "quickstart.json")) {
+      prepare(command, start);
+    } else {
+      require(read_json(out / "quickstart.json") == wishes(command), ErrorCode::usage,
+              "{}: was begun with other texts or minutes; give the same, or another folder with --out", command.out);
+      fmt::print("{}: goes on where it stopped\n", command.out);
+    }
+    folder.emplace(open_run(out, {}));
+    TrainedRun trained = train_run(*folder);
+    if (trained.result.interrupted)
+      fail(ErrorCode::cancelled, "quickstart: interrupted after step {}; the state is saved. The same command goes on: {}",
+           trained.result.step, again);
+    model = std::move(trained.model);
+    json = report(*folder, *model, !command.texts.empty());
+    json["seconds"] = seconds_since(start);
+    json["training_seconds"] = trained.result.seconds;
+    json["parameters"] = model->parameters();
+    write_json(out / "report.json", json);
+  }
+  if (command.json) fmt::print("{}", dump_json(json));
+  fmt::print("\nthe model is in {}; talk to it again with: bantam chat {}\n", (out / "model").string(),
+             (out / "model").string());
+  if (command.no_chat || ::isatty(STDIN_FILENO) == 0) return;
+  EngineOptions options;
+  options.vocab = folder->tokenizer.vocab_size();
+  Engine engine(*model, options);
+  GenerationSettings settings;
+  settings.sampling.temperature = 0.5;
+  settings.sampling.top_p = 0.9;
+  settings.sampling.seed = folder->recipe().train.seed;
+  Conversation conversation(engine, folder->tokenizer, settings);
+  chat_loop(conversation, false);
+}
+
+}  // namespace
+
+void add_quickstart(CLI::App& app) {
+  auto command = std::make_shared<QuickstartCommand>();
+  CLI::App* sub = app.add_subcommand("quickstart", "Train a model here, now, and talk to it");
+  sub->add_option("texts", command->texts, "Text or JSONL files to learn from (default: the shipped corpus)");
+  sub->add_option("--minutes", command->minutes, "How long it may take in all")->check(CLI::Range(0.5, 100000.0));
+  sub->add_option("--out", command->out, "Run folder");
+  sub->add_flag("--no-chat", command->no_chat, "Do not open a chat at the end");
+  sub->add_flag("--json", command->json, "Print the report as JSON too");
+  sub->callback([command] { run(*command); });
+}
+
+}  // namespace bantam::cli

@@ -1,0 +1,35 @@
+// What a quickstart trains: sizes that fit the minutes and the machine. Pure functions of what was measured.
+#pragma once
+#include <cstdint>
+#include <string>
+
+namespace bantam::cli {
+
+struct Machine {
+  int processors = 1;
+  uint64_t memory_bytes = 0;  // that this process may use
+  std::string isa;            // instruction sets in use
+  bool bf16 = false;          // training computes in bf16 here
+  double gemm_gflops = 0;     // measured, all processors
+};
+Machine look_at_machine();
+
+// A dense decoder and how long to train it.
+struct QuickRecipe {
+  int64_t width, layers, heads, kv_heads, ff, vocab;
+  uint64_t context, tokens_per_batch, target_tokens;
+  double lr;
+  uint64_t corpus_bytes;  // of generated text, so that little of it is seen twice
+
+  uint64_t parameters() const;
+  double flops_per_token() const;  // forward and backward, attention at full context included
+};
+
+// For a training time of `seconds` on a machine that trains at `flops_per_second`. Small models learn most in a few
+// minutes when they see about three tokens for each parameter.
+QuickRecipe pick_recipe(double seconds, double flops_per_second);
+
+// The same sizes with the number of tokens that `tokens_per_second`, measured on the model itself, gives.
+QuickRecipe with_rate(QuickRecipe recipe, double seconds, double tokens_per_second);
+
+}  // namespace bantam::cli

@@ -1,0 +1,155 @@
+#include "cli/run_folder.h"
+
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "base/file.h"
+#include "base/interrupt.h"
+#include "base/log.h"
+#include "base/progress.h"
+#include "cli/tokenizer_train.h"
+#include "data/pack.h"
+#include "text/trainer.h"
+#include "train/schedule.h"
+
+namespace bantam::cli {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr const char* kEndOfText = "<|endoftext|>";
+
+fs::path source_path(const fs::path& run, const std::string& path) { return run / path; }
+
+// Trains the tokenizer that the recipe describes.
+void make_tokenizer(const fs::path& run, const Recipe& recipe) {
+  const TokenizerTraining& how = *recipe.tokenizer.train;
+  BpeTrainerOptions options;
+  options.vocab_size = static_cast<size_t>(how.vocab_size);
+  const auto split = split_named(how.split);
+  require(split.has_value(), ErrorCode::usage, "run.yaml: tokenizer.train.split: \"{}\" is no known split",
+          how.split);
+  options.split = *split;
+  options.special = special_tokens();
+  BpeTrainer trainer(options);
+  std::vector<std::string> inputs = how.input;
+  if (inputs.empty())
+    for (const DataSource& source : recipe.data.sources)
+      if (source.split == DataSplit::train) inputs.push_back(source.path);
+  require(!inputs.empty(), ErrorCode::usage,
+          "run.yaml: tokenizer.train: has no input, and data.sources no train split");
+  for (const std::string& input : inputs)
+    for (const SourceFile& file : source_files(source_path(run, input)))
+      add_training_file(file.path.string(), trainer);
+  require(trainer.bytes() > 0, ErrorCode::invalid, "{}: the tokenizer's input is empty; want text",
+          run.string());
+  const Tokenizer tokenizer = trainer.train();
+  AtomicFolder folder(run / recipe.tokenizer.path);
+  tokenizer.save(folder.staging());
+  folder.commit();
+  log_note("tokenizer: {} tokens from {} of text", grouped(tokenizer.vocab_size()),
+           bytes_text(static_cast<double>(trainer.bytes())));
+}
+
+void make_pack(const fs::path& run, const Recipe& recipe, const Tokenizer& tokenizer) {
+  PackOptions options{.sources = {}, .out = run / recipe.data.pack, .format = {.tokenizer = tokenizer}};
+  options.format.end_token = tokenizer.id_of(kEndOfText);
+  const auto turn = tokenizer.id_of(ChatFormat::kTurnBegin);
+  if (turn && tokenizer.is_special(*turn)) options.format.chat.emplace(tokenizer);
+  options.format.context = recipe.train.max_seq_len;
+  bool weighted = false;
+  for (const DataSource& source : recipe.data.sources) weighted |= source.weight != 1;
+  for (const DataSource& source : recipe.data.sources) {
+    SourceSpec spec;
+    spec.path = source_path(run, source.path);
+    spec.split = source.split == DataSplit::train ? "train" : "valid";
+    if (weighted) spec.weight = source.weight;
+    options.sources.push_back(spec);
+  }
+  require(!options.sources.empty(), ErrorCode::usage,
+          "run.yaml: data.sources: is empty, and there is no pack at {}; name texts, or a pack made by "
+          "`bantam pack`",
+          options.out.string());
+  options.valid_fraction = 0;
+  std::optional<Progress> progress;
+  const PackResult result = write_pack(options, [&](const PackProgress& state) {
+    if (!progress) progress.emplace("packing", state.bytes_total, Progress::Unit::bytes);
+    progress->at(state.bytes_read);
+    return !interrupted();
+  });
+  progress.reset();
+  for (const std::string& complaint : result.complaints) log_warning("skipped: {}", complaint);
+}
+
+void require_fit(const Tokenizer& tokenizer, const ModelConfig& model, const std::string& where) {
+  require(tokenizer.vocab_size() <= static_cast<size_t>(model.vocab), ErrorCode::usage,
+          "{}: the model has {} rows for tokens, the tokenizer {} tokens; raise vocab or use the model's own "
+          "tokenizer",
+          where, model.vocab, tokenizer.vocab_size());
+}
+
+ModelConfig model_of(const fs::path& run, const Recipe& recipe, std::optional<int64_t> vocab) {
+  if (!recipe.preset.empty())
+    return parse_model({{"preset", recipe.preset}}, (run / "run.yaml").string(), vocab);
+  return read_model(run / recipe.model, vocab);
+}
+
+std::optional<int64_t> vocab_of(const fs::path& run, const Recipe& recipe) {
+  const fs::path folder = run / recipe.tokenizer.path;
+  if (fs::exists(folder)) return static_cast<int64_t>(Tokenizer::load(folder).vocab_size());
+  if (recipe.tokenizer.train) return recipe.tokenizer.train->vocab_size;
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::vector<std::string> special_tokens() {
+  return {kEndOfText, std::string(ChatFormat::kTurnBegin), std::string(ChatFormat::kTurnEnd)};
+}
+
+std::string RunFolder::identity() const {
+  return Json{{"model", to_json(model)}, {"tokenizer", tokenizer.sha256()}, {"pack", pack->sha256()}}.dump();
+}
+
+RunPlan read_run(const fs::path& path, const std::vector<std::string>& sets) {
+  RecipeSources sources;
+  sources.file = path / "run.yaml";
+  sources.sets = sets;
+  sources.environment = bantam_environment();
+  RunPlan plan{resolve_recipe(sources), {}};
+  plan.model = model_of(path, plan.resolved.recipe, vocab_of(path, plan.resolved.recipe));
+  const uint64_t context = static_cast<uint64_t>(plan.model.context);
+  if (!plan.resolved.origins.contains("train.max_seq_len") &&
+      context < plan.resolved.recipe.train.max_seq_len) {
+    sources.model_file = {fmt::format("train.max_seq_len={}", context)};
+    plan.resolved = resolve_recipe(sources);
+  }
+  const TrainRecipe& train = plan.resolved.recipe.train;
+  require(train.max_seq_len <= context, ErrorCode::usage,
+          "train.max_seq_len: is {}, the model's context is {}; lower the one or raise the other",
+          train.max_seq_len, context);
+  Schedule{train};  // throws where lengths and batch do not fit
+  return plan;
+}
+
+RunFolder open_run(const fs::path& path, const std::vector<std::string>& sets) {
+  RunPlan plan = read_run(path, sets);  // what is wrong with it is said before anything is made
+  const Recipe& recipe = plan.resolved.recipe;
+  const fs::path tokenizer_folder = path / recipe.tokenizer.path;
+  if (!fs::exists(tokenizer_folder)) {
+    require(recipe.tokenizer.train.has_value(), ErrorCode::not_found,
+            "{}: is missing; train one with `bantam tokenizer train`, or give tokenizer.train in run.yaml",
+            tokenizer_folder.string());
+    make_tokenizer(path, recipe);
+  }
+  Tokenizer tokenizer = Tokenizer::load(tokenizer_folder);
+  ModelConfig model = model_of(path, recipe, static_cast<int64_t>(tokenizer.vocab_size()));
+  require_fit(tokenizer, model, path.string());
+  if (!fs::exists(path / recipe.data.pack)) make_pack(path, recipe, tokenizer);
+  auto pack = std::make_unique<Pack>(path / recipe.data.pack);
+  require(pack->manifest().tokenizer.sha256 == tokenizer.sha256(), ErrorCode::usage,
+          "{}: was packed with another tokenizer than {}; remove the pack to make it again",
+          (path / recipe.data.pack).string(), tokenizer_folder.string());
+  return {path, std::move(plan.resolved), std::move(tokenizer), std::move(model), std::move(pack)};
+}
+
+}  // namespace bantam::cli

@@ -1,0 +1,101 @@
+#include "cli/tokenizer_bench.h"
+
+#include <fmt/core.h>
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <ctime>
+#include <nlohmann/json.hpp>
+
+#include "base/file.h"
+#include "base/json.h"
+#include "base/progress.h"
+#include "base/threads.h"
+
+namespace bantam::cli {
+namespace {
+
+double median(std::vector<double> values) {
+  std::nth_element(values.begin(), values.begin() + values.size() / 2, values.end());
+  return values[values.size() / 2];
+}
+
+void measure(TokenizerSpeed& speed, int runs, FunctionRef<void()> run) {
+  std::vector<double> wall, cpu;
+  for (int i = 0; i < runs; ++i) {
+    const std::clock_t cpu_start = std::clock();
+    const Clock::time_point start = Clock::now();
+    run();
+    wall.push_back(seconds_since(start));
+    cpu.push_back(static_cast<double>(std::clock() - cpu_start) / CLOCKS_PER_SEC);
+  }
+  speed.seconds = median(std::move(wall));
+  speed.cpu_seconds = median(std::move(cpu));
+}
+
+void print(const char* what, const TokenizerSpeed& speed) {
+  const Json line = {{"what", what},
+                     {"seconds", speed.seconds},
+                     {"cpu_seconds", speed.cpu_seconds},
+                     {"bytes", speed.bytes},
+                     {"tokens", speed.tokens},
+                     {"megabytes_per_second", speed.megabytes_per_second()}};
+  fmt::print("{}\n", line.dump());
+}
+
+}  // namespace
+
+TokenizerSpeed measure_encode(const Tokenizer& tokenizer, std::string_view text, int runs) {
+  TokenizerSpeed speed{0, 0, text.size(), 0};
+  measure(speed, runs, [&] { speed.tokens = tokenizer.encode(text).size(); });
+  return speed;
+}
+
+TokenizerSpeed measure_decode(const Tokenizer& tokenizer, std::string_view text, int runs) {
+  const std::vector<TokenId> ids = tokenizer.encode(text);
+  TokenizerSpeed speed{0, 0, text.size(), ids.size()};
+  measure(speed, runs, [&] { tokenizer.decode(ids); });
+  return speed;
+}
+
+TokenizerSpeed measure_train(const BpeTrainerOptions& options, std::string_view text, int runs) {
+  TokenizerSpeed speed{0, 0, text.size(), 0};
+  measure(speed, runs, [&] {
+    BpeTrainer trainer(options);
+    trainer.add(text);
+    speed.tokens = trainer.train().vocab_size();
+  });
+  return speed;
+}
+
+void add_tokenizer_bench(CLI::App& tokenizer_command) {
+  static struct {
+    std::string tokenizer, file;
+    size_t train_vocab_size = 0;
+    int runs = 5, threads = 0;
+  } options;
+  CLI::App* command =
+      tokenizer_command.add_subcommand("bench", "Encoding, decoding and training speed on a text");
+  command->group("");  // not in the help: `bantam bench` is the way in
+  command->add_option("tokenizer", options.tokenizer, "tokenizer.json or its folder")->required();
+  command->add_option("file", options.file, "A text")->required();
+  command->add_option("--train-vocab-size", options.train_vocab_size,
+                      "Time training with the GPT-2 split instead");
+  command->add_option("--runs", options.runs, "The median of so many")->check(CLI::PositiveNumber);
+  command->add_option("--threads", options.threads, "For training")->check(CLI::PositiveNumber);
+  command->callback([] {
+    if (options.threads > 0) set_thread_count(options.threads);
+    const std::string text = read_file(options.file);
+    if (options.train_vocab_size > 0) {
+      BpeTrainerOptions trainer;
+      trainer.vocab_size = options.train_vocab_size;
+      print("train", measure_train(trainer, text, options.runs));
+      return;
+    }
+    const Tokenizer tokenizer = Tokenizer::load(options.tokenizer);
+    print("encode", measure_encode(tokenizer, text, options.runs));
+    print("decode", measure_decode(tokenizer, text, options.runs));
+  });
+}
+
+}  // namespace bantam::cli

@@ -1,0 +1,121 @@
+#include "cli/training.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "base/progress.h"
+#include "eval/perplexity.h"
+#include "formats/model_state.h"
+#include "formats/hugging_face.h"
+#include "infer/generate.h"
+#include "model/folder.h"
+#include "ops/machine.h"
+#include "simd/isa.h"
+#include "train/decoder_learner.h"
+
+namespace bantam::cli {
+namespace {
+
+// Continues each prompt with the model as it is; the seed is fixed, so that samples of different steps
+// compare.
+Json draw_samples(const Decoder& model, const Tokenizer& tokenizer, const TrainRecipe& recipe) {
+  EngineOptions options;
+  options.vocab = tokenizer.vocab_size();
+  Engine engine(model, options);
+  GenerationSettings settings;
+  settings.sampling.temperature = 0.7;
+  settings.sampling.top_p = 0.95;
+  settings.sampling.seed = recipe.seed;
+  settings.max_tokens = 100;
+  settings.stop = {"<|endoftext|>", "<|im_end|>"};
+  Json samples = Json::array();
+  for (const std::string& prompt : recipe.sample_prompts) {
+    Sequence sequence = engine.begin(settings.sampling);
+    engine.extend(sequence, tokenizer.encode(prompt));
+    const Generation said =
+        generate(engine, sequence, tokenizer, settings, [](std::string_view) { return true; });
+    samples.push_back({{"prompt", prompt}, {"text", said.text}});
+    log_note("sample: {}{}", prompt, said.text);
+  }
+  return samples;
+}
+
+// The model before its first step: of the recipe's `weights`, or random.
+std::unique_ptr<Decoder> starting_model(const RunFolder& run) {
+  const Recipe& recipe = run.recipe();
+  const Dtype compute = compute_dtype(recipe.train);
+  if (recipe.weights.empty()) {
+    auto model = std::make_unique<Decoder>(run.model, Device::cpu, compute);
+    model->initialise(recipe.train.seed);
+    return model;
+  }
+  LoadedModel loaded = load_model(run.at(recipe.weights), Device::cpu, compute);
+  Json have = to_json(loaded.decoder->config()), want = to_json(run.model);
+  have.erase("name");
+  want.erase("name");
+  require(have == want, ErrorCode::usage, "{}: its weights are of another model than {} describes",
+          run.at(recipe.weights).string(), recipe.preset.empty() ? recipe.model : recipe.preset);
+  return std::move(loaded.decoder);
+}
+
+}  // namespace
+
+Dtype compute_dtype(const TrainRecipe& recipe) {
+  if (recipe.mixed_precision == Precision::f32) return Dtype::f32;
+  if (isa() >= Isa::avx512bf16) return Dtype::bf16;
+  log_note("mixed_precision: this CPU (as used: {}) has no bf16 instructions; training computes in f32",
+           name_of(isa()));
+  return Dtype::f32;
+}
+
+void save_result(const RunFolder& run, const Decoder& model, const std::filesystem::path& folder) {
+  Provenance provenance{"random", run.recipe().train.seed, ""};
+  if (const std::string& weights = run.recipe().weights; !weights.empty())
+    provenance = {"checkpoint", std::nullopt, model_state_sha256(SafetensorsModel(run.at(weights)))};
+  AtomicFolder staged(folder);
+  write_model(staged.staging(), model, StoredDtype::f32, provenance, run.tokenizer.sha256());
+  run.tokenizer.save(staged.staging());
+  write_tokenizer_config(staged.staging(), run.tokenizer, static_cast<uint64_t>(run.model.context));
+  write_generation_config(staged.staging(), run.tokenizer);
+  staged.commit();
+}
+
+TrainedRun train_run(const RunFolder& run) {
+  const TrainRecipe& recipe = run.recipe().train;
+  TrainedRun trained;
+  trained.model = starting_model(run);
+  Decoder& model = *trained.model;
+
+  Batches::Options options;
+  options.seed = recipe.seed;
+  options.tokens_per_step = recipe.tokens_per_batch * recipe.grad_accum_steps;
+  for (const CurriculumEntry& entry : parse_curriculum(recipe.length_curriculum, recipe.max_seq_len))
+    options.lengths.push_back({entry.length, entry.until});
+  const Batches batches({run.pack.get()}, options);
+  DecoderLearner learner(model, recipe, [&](uint64_t step) { return batches.load(step); });
+
+  TrainingSetup setup;
+  setup.run = run.path;
+  setup.recipe = recipe;
+  setup.identity = run.identity();
+  setup.hooks.begin = [&] { write_file(run.at("resolved.yaml"), to_yaml(run.resolved)); };
+  setup.gemm_flops_per_second = 1e9 * measured_gemm_gflops(model.compute());
+  const bool has_valid = run.pack->tokens("valid") > 0;
+  if (has_valid)
+    setup.hooks.evaluate = [&](uint64_t) {
+      const OrderedRows rows({run.pack.get()}, "valid", recipe.max_seq_len);
+      const TextLoss loss = text_loss(model, rows, run.tokenizer, recipe.eval_tokens);
+      return std::map<std::string, double>{{"valid_loss", loss.nats_per_token()},
+                                           {"valid_bits_per_byte", loss.bits_per_byte()}};
+    };
+  if (!recipe.sample_prompts.empty())
+    setup.hooks.sample = [&](uint64_t) { return draw_samples(model, run.tokenizer, recipe); };
+  trained.result = train(learner, setup);
+  if (!trained.result.interrupted) save_result(run, model, run.at("model"));
+  return trained;
+}
+
+}  // namespace bantam::cli

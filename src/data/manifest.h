@@ -1,0 +1,81 @@
+// pack.json: what a pack is made of. A pack is a folder with this file and shards, each a folder of .npy
+// columns:
+//
+//   tokens.npy     uint16 or uint32 [tokens]   the documents' tokens, one document after another
+//   rows.npy       uint64 [rows + 1]           where each document begins; the last entry is the number of
+//   tokens loss_mask.npy  uint8 [tokens]              1 where a token is to be predicted; absent: all are
+//   source.npy     uint16 or uint32 [rows]     the document's file, an index into the source's `files`;
+//   absent: 0
+//
+// A shard belongs to one source and one split. A row is a whole document: it is cut to a training length when
+// it is read, so one pack serves every context. Documents are isolated: none is ever seen from another.
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/describe.h"
+
+namespace bantam {
+
+inline constexpr int kPackVersion = 1;
+
+// How often something occurred, by name; a JSON object.
+struct Counts {
+  std::map<std::string, uint64_t> by_name = {};
+  void add(const std::string& name, uint64_t count = 1) { by_name[name] += count; }
+  uint64_t total() const;
+};
+void read_value(Counts& counts, const Json& json, const ConfigPath& path);
+void write_value(const Counts& counts, Json& json);
+
+struct PackTokenizer {
+  std::string sha256;  // of the tokenizer's file
+  uint64_t vocab_size = 0;
+  std::optional<int> begin_token, end_token;  // put around each document of text
+};
+
+struct PackFile {
+  std::string name = {};    // no folders but those below the source's own
+  std::string sha256 = {};  // of the file as it is stored
+  uint64_t bytes = 0, rows = 0, tokens = 0, text_bytes = 0;
+};
+
+struct PackSource {
+  std::string name = {};
+  std::optional<double> weight = {};  // its share among the sources of a split; absent: by size
+  std::string licence = {};
+  std::vector<PackFile> files = {};
+  Counts categories = {};      // rows by their "category"
+  Counts ignored_fields = {};  // keys of JSON rows that packing does not use
+  Counts skipped = {};         // rows or lines left out, by reason
+};
+
+struct PackColumn {
+  std::string name = {}, sha256 = {};
+  uint64_t bytes = 0;
+};
+
+struct PackShard {
+  std::string folder = {}, split = {};
+  uint64_t source = 0, rows = 0, tokens = 0, text_bytes = 0;
+  std::vector<PackColumn> columns = {};
+};
+
+struct PackManifest {
+  int format_version = kPackVersion;
+  PackTokenizer tokenizer;
+  uint64_t context = 0;  // chat rows were checked to fit it; 0: they were not
+  std::vector<PackSource> sources;
+  std::vector<PackShard> shards;
+};
+
+// corrupt: broken JSON, unknown keys, counts that do not fit each other; unsupported: a later format_version.
+PackManifest parse_manifest(std::string_view text, const std::string& where);
+PackManifest read_manifest(const std::filesystem::path& pack);
+std::string manifest_text(const PackManifest& manifest);
+
+}  // namespace bantam

@@ -1,0 +1,116 @@
+#include "data/pack_reader.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/threads.h"
+
+namespace bantam {
+
+Shard::Shard(const std::filesystem::path& pack, const PackManifest& manifest, const PackShard& info)
+    : folder_(pack / info.folder),
+      info_(info),
+      vocab_size_(manifest.tokenizer.vocab_size),
+      files_(manifest.sources[info.source].files.size()),
+      tokens_(open("tokens", info.tokens)),
+      rows_(open("rows", info.rows + 1)) {
+  const std::string where = folder_.string();
+  require(tokens_.dtype() == StoredDtype::u16 || tokens_.dtype() == StoredDtype::u32, ErrorCode::corrupt,
+          "{}/tokens.npy: holds {}; want uint16 or uint32", where, bantam::info(tokens_.dtype()).name);
+  require(rows_.dtype() == StoredDtype::u64, ErrorCode::corrupt, "{}/rows.npy: holds {}; want uint64", where,
+          bantam::info(rows_.dtype()).name);
+  const std::span<const uint64_t> begins = offsets();
+  require(begins.front() == 0 && begins.back() == info.tokens && std::is_sorted(begins.begin(), begins.end()),
+          ErrorCode::corrupt, "{}/rows.npy: its offsets do not rise from 0 to {}", where, info.tokens);
+  if (column("loss_mask") != nullptr) {
+    mask_file_.push_back(open("loss_mask", info.tokens));
+    mask_ = mask_file_[0].values<uint8_t>();
+  }
+  if (column("source") != nullptr) source_file_.push_back(open("source", info.rows));
+}
+
+const PackColumn* Shard::column(const std::string& name) const {
+  const auto found = std::find_if(info_.columns.begin(), info_.columns.end(),
+                                  [&](const PackColumn& column) { return column.name == name; });
+  return found == info_.columns.end() ? nullptr : &*found;
+}
+
+NpyFile Shard::open(const std::string& name, uint64_t elements) const {
+  const std::filesystem::path path = folder_ / (name + ".npy");
+  const PackColumn* listed = column(name);
+  require(listed != nullptr, ErrorCode::corrupt, "{}: the manifest lists no such column", path.string());
+  NpyFile file(path);
+  require(file.shape().size() == 1 && file.elements() == elements, ErrorCode::corrupt,
+          "{}: holds {} elements; the manifest says {}", path.string(), file.elements(), elements);
+  return file;
+}
+
+void Shard::tokens(uint64_t begin, std::span<int32_t> out) const {
+  BANTAM_ASSERT(begin <= info_.tokens && out.size() <= info_.tokens - begin);
+  const auto copy = [&](auto ids) {
+    uint32_t largest = 0;
+    for (size_t i = 0; i < out.size(); ++i) {
+      const uint32_t id = ids[begin + i];
+      largest = std::max(largest, id);
+      out[i] = static_cast<int32_t>(id);
+    }
+    require(largest < vocab_size_, ErrorCode::corrupt,
+            "{}/tokens.npy: holds token {}; the tokenizer's ids are below {}", folder_.string(), largest,
+            vocab_size_);
+  };
+  if (tokens_.dtype() == StoredDtype::u16)
+    copy(tokens_.values<uint16_t>());
+  else
+    copy(tokens_.values<uint32_t>());
+}
+
+size_t Shard::file_of(uint64_t document) const {
+  BANTAM_ASSERT(document < info_.rows);
+  if (source_file_.empty()) return 0;
+  const NpyFile& column = source_file_[0];
+  const size_t file = column.dtype() == StoredDtype::u16 ? column.values<uint16_t>()[document]
+                                                         : column.values<uint32_t>()[document];
+  require(file < files_, ErrorCode::corrupt, "{}/source.npy: names file {} of {}", folder_.string(), file,
+          files_);
+  return file;
+}
+
+Pack::Pack(const std::filesystem::path& path)
+    : path_(path), manifest_(read_manifest(path)), sha256_(sha256_file(path / "pack.json")) {
+  shards_.reserve(manifest_.shards.size());
+  for (const PackShard& info : manifest_.shards) shards_.emplace_back(path, manifest_, info);
+}
+
+uint64_t Pack::tokens(const std::string& split) const {
+  uint64_t sum = 0;
+  for (const PackShard& shard : manifest_.shards)
+    if (shard.split == split) sum += shard.tokens;
+  return sum;
+}
+
+uint64_t Pack::text_bytes(const std::string& split) const {
+  uint64_t sum = 0;
+  for (const PackShard& shard : manifest_.shards)
+    if (shard.split == split) sum += shard.text_bytes;
+  return sum;
+}
+
+void Pack::verify() const {
+  struct Listed {
+    std::filesystem::path path;
+    const PackColumn* column;
+  };
+  std::vector<Listed> columns;
+  for (const PackShard& shard : manifest_.shards)
+    for (const PackColumn& column : shard.columns)
+      columns.push_back({path_ / shard.folder / (column.name + ".npy"), &column});
+  parallel_for(columns.size(), [&](size_t i) {
+    const std::string found = sha256_file(columns[i].path);
+    require(found == columns[i].column->sha256, ErrorCode::corrupt,
+            "{}: its SHA-256 is {}, the manifest says {}; the file was changed", columns[i].path.string(),
+            found, columns[i].column->sha256);
+  });
+}
+
+}  // namespace bantam

@@ -1,0 +1,191 @@
+#include "data/rows.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "base/json.h"
+#include "text/unicode.h"
+
+namespace bantam {
+namespace {
+
+template <class... Args>
+[[noreturn]] void fail_row(const char* reason, fmt::format_string<Args...> format, Args&&... args) {
+  throw RowError(reason, fmt::format(format, std::forward<Args>(args)...));
+}
+
+constexpr std::string_view kUnsupported[] = {"chosen", "rejected", "decision",   "decision_position", "image",
+                                             "images", "tools",    "tool_calls", "function_call"};
+bool is_unsupported(std::string_view key, const Json& value) {
+  const auto found = std::find(std::begin(kUnsupported), std::end(kUnsupported), key);
+  return found != std::end(kUnsupported) && !value.empty();
+}
+
+const std::string& string_field(const Json& row, const std::string& key, std::string_view where) {
+  const Json& value = row.at(key);
+  if (!value.is_string()) fail_row("wrong_field", "{}: \"{}\" is not a string", where, key);
+  return value.get_ref<const std::string&>();
+}
+
+// A string, or the list of {"type": "text", "text": …} that chat interfaces use.
+std::string message_content(const Json& content, const std::string& where) {
+  if (content.is_string()) return content.get<std::string>();
+  if (!content.is_array())
+    fail_row("wrong_field", "{}: \"content\" is neither a string nor a list of texts", where);
+  std::string joined;
+  for (const Json& part : content) {
+    const auto type = part.is_object() ? part.find("type") : part.end();
+    if (!part.is_object() || type == part.end() || *type != "text")
+      fail_row("unsupported_field", "{}: \"content\" holds a part that is no text", where);
+    const auto text = part.contains("text") ? part.find("text") : part.find("value");
+    if (text == part.end() || !text->is_string())
+      fail_row("wrong_field", "{}: a part of \"content\" has no text", where);
+    joined += text->get_ref<const std::string&>();
+  }
+  return joined;
+}
+
+class RowBuilder {
+ public:
+  RowBuilder(const RowFormat& format, std::string_view where) : format_(format), where_(where) {}
+
+  EncodedRow take() {
+    if (std::all_of(row_.mask.begin(), row_.mask.end(), [](uint8_t m) { return m != 0; })) row_.mask.clear();
+    if (!row_.mask.empty()) check_masked();
+    return std::move(row_);
+  }
+  EncodedRow& row() { return row_; }
+
+  void text(std::string_view text, bool target) {
+    format_.tokenizer.encode(text, Special::none, row_.tokens);
+    row_.mask.resize(row_.tokens.size(), target);
+    row_.text_bytes += text.size();
+  }
+  void token(std::optional<TokenId> token, bool target) {
+    if (!token) return;
+    row_.tokens.push_back(*token);
+    row_.mask.push_back(target);
+  }
+
+  void document(std::string_view content) {
+    if (content.empty()) fail_row("empty_row", "{}: \"{}\" is empty", where_, format_.text_field);
+    token(format_.begin_token, true);
+    text(content, true);
+    token(format_.end_token, true);
+  }
+
+  void completion(std::string_view prompt, std::string_view completion) {
+    if (completion.empty()) fail_row("empty_row", "{}: \"{}\" is empty", where_, format_.completion_field);
+    token(format_.begin_token, false);
+    text(prompt, false);
+    text(completion, true);
+    token(format_.end_token, true);
+  }
+
+  void conversation(std::span<const ChatMessage> messages) {
+    require(format_.chat.has_value(), ErrorCode::usage,
+            "{}: is a chat row, and the tokenizer has no {} and {}; train one with --special for both",
+            where_, ChatFormat::kTurnBegin, ChatFormat::kTurnEnd);
+    ChatIds chat = format_.chat->conversation(messages);
+    row_.tokens = std::move(chat.ids);
+    row_.mask = std::move(chat.is_target);
+    for (const ChatMessage& message : messages) row_.text_bytes += message.content.size();
+  }
+
+ private:
+  void check_masked() const {
+    if (std::none_of(row_.mask.begin() + 1, row_.mask.end(), [](uint8_t m) { return m != 0; }))
+      fail_row("no_target", "{}: nothing in it is to be learnt: no message is the assistant's", where_);
+    const uint64_t positions = row_.tokens.size() - 1;  // the last token is only ever predicted
+    if (format_.context != 0 && positions > format_.context)
+      fail_row("too_long",
+               "{}: takes {} positions, the context has {}; chat rows are not cut: raise the context", where_,
+               positions, format_.context);
+  }
+
+  const RowFormat& format_;
+  std::string_view where_;
+  EncodedRow row_;
+};
+
+ChatRole message_role(const Json& message, const std::string& where) {
+  try {
+    return chat_role_named(string_field(message, "role", where));
+  } catch (const RowError&) {
+    throw;
+  } catch (const Error& error) {
+    throw RowError("wrong_field", fmt::format("{}: {}", where, error.what()));
+  }
+}
+
+std::vector<ChatMessage> read_messages(const Json& list, std::string_view where) {
+  if (!list.is_array()) fail_row("wrong_field", "{}: \"messages\" is not a list", where);
+  if (list.empty()) fail_row("empty_row", "{}: \"messages\" is empty", where);
+  std::vector<ChatMessage> messages;
+  for (const Json& message : list) {
+    const std::string here = fmt::format("{}: message {}", where, messages.size() + 1);
+    if (!message.is_object() || !message.contains("role") || !message.contains("content"))
+      fail_row("missing_field", "{}: want an object with \"role\" and \"content\"", here);
+    for (const auto& [key, value] : message.items())
+      if (is_unsupported(key, value)) fail_row("unsupported_field", "{}: \"{}\" cannot be packed", here, key);
+    messages.push_back({message_role(message, here), message_content(message["content"], here)});
+  }
+  return messages;
+}
+
+void encode_fields(const Json& row, const RowFormat& format, RowBuilder& builder, std::string_view where) {
+  const bool has_text = row.contains(format.text_field), has_messages = row.contains("messages");
+  const bool has_prompt = row.contains(format.prompt_field) && row.contains(format.completion_field);
+  if (has_text + has_messages + has_prompt != 1) {
+    std::string keys;
+    for (const auto& [key, value] : row.items()) keys += (keys.empty() ? "" : ", ") + key;
+    fail_row("missing_field", "{}: has {}; want one of \"{}\", \"messages\", or \"{}\" with \"{}\"", where,
+             keys.empty() ? "no keys" : keys, format.text_field, format.prompt_field,
+             format.completion_field);
+  }
+  if (has_text) return builder.document(string_field(row, format.text_field, where));
+  if (has_messages) return builder.conversation(read_messages(row["messages"], where));
+  const std::string& prompt = string_field(row, format.prompt_field, where);
+  const std::string& completion = string_field(row, format.completion_field, where);
+  if (!format.prompts_as_chat) return builder.completion(prompt, completion);
+  if (completion.empty()) fail_row("empty_row", "{}: \"{}\" is empty", where, format.completion_field);
+  builder.conversation(std::vector<ChatMessage>{{ChatRole::user, prompt}, {ChatRole::assistant, completion}});
+}
+
+}  // namespace
+
+void require_utf8(std::string_view text, std::string_view where) {
+  const size_t valid = valid_utf8_prefix(text);
+  if (valid == text.size()) return;
+  const bool utf16 = text.substr(0, 2) == "\xff\xfe" || text.substr(0, 2) == "\xfe\xff";
+  fail_row("invalid_utf8", "{}: byte {} of the line, 0x{:02x}, is not UTF-8{}", where, valid + 1,
+           static_cast<unsigned char>(text[valid]),
+           utf16 ? "; the file looks like UTF-16: convert it with iconv" : "");
+}
+
+EncodedRow encode_json_row(std::string_view line, const RowFormat& format, std::string_view where) {
+  require_utf8(line, where);
+  Json row;
+  try {
+    row = parse_json(line, where);
+  } catch (const Error& error) {
+    throw RowError("invalid_json", error.what());
+  }
+  if (!row.is_object()) fail_row("invalid_json", "{}: is not a JSON object", where);
+  RowBuilder builder(format, where);
+  encode_fields(row, format, builder, where);
+  for (const auto& [key, value] : row.items()) {
+    if (is_unsupported(key, value))
+      fail_row("unsupported_field", "{}: \"{}\" cannot be packed yet; remove it or the row", where, key);
+    if (key == "category") {
+      if (!value.is_string()) fail_row("wrong_field", "{}: \"category\" is not a string", where);
+      builder.row().category = value.get<std::string>();
+    } else if (key != format.text_field && key != "messages" && key != format.prompt_field &&
+               key != format.completion_field && key != "meta") {
+      builder.row().ignored_fields.push_back(key);
+    }
+  }
+  return builder.take();
+}
+
+}  // namespace bantam

@@ -1,0 +1,56 @@
+// One line of JSONL becomes one document of tokens. A row has
+//   "text": any string                                  every token is to be predicted
+//   "messages": [{"role", "content"}, …]                ChatML; only what the assistant says, and its end of
+//   turn "prompt", "completion": strings                     only the completion and the end of the document
+// and may have "category" (a string, counted) and "meta" (kept by nobody). Other keys are counted as ignored,
+// but for those that later stages give a meaning to: they are errors, since a row without them would be
+// another row.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "text/chat.h"
+#include "text/tokenizer.h"
+
+namespace bantam {
+
+struct RowFormat {
+  Tokenizer tokenizer;
+  std::optional<TokenId> begin_token = {}, end_token = {};  // around text documents
+  std::optional<ChatFormat> chat = {};                      // absent: chat rows are errors
+  std::string text_field = "text", prompt_field = "prompt", completion_field = "completion";
+  bool prompts_as_chat = false;  // prompt and completion are a user's and the assistant's turn
+  uint64_t context = 0;          // positions that rows with masked tokens must fit; 0: any
+};
+
+// Why a row or line cannot be packed; the key of the manifest's counts.
+class RowError : public Error {
+ public:
+  RowError(std::string reason, const std::string& message)
+      : Error(ErrorCode::invalid, message), reason_(std::move(reason)) {}
+  const std::string& reason() const { return reason_; }
+
+ private:
+  std::string reason_;
+};
+
+struct EncodedRow {
+  std::vector<TokenId> tokens;
+  std::vector<uint8_t> mask;  // of the size of tokens, 1 = to be predicted; empty: all are
+  uint64_t text_bytes = 0;
+  std::string category;
+  std::vector<std::string> ignored_fields;
+};
+
+// `where` opens messages ("x.jsonl:17"). Throws RowError with one of the reasons invalid_utf8, invalid_json,
+// missing_field, wrong_field, unsupported_field, empty_row, no_target, too_long.
+EncodedRow encode_json_row(std::string_view line, const RowFormat& format, std::string_view where);
+
+// Throws RowError invalid_utf8, naming the byte.
+void require_utf8(std::string_view text, std::string_view where);
+
+}  // namespace bantam

@@ -1,0 +1,94 @@
+#include "data/shard_writer.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "base/error.h"
+#include "base/file.h"
+
+namespace bantam {
+namespace {
+
+std::filesystem::path make_folder(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::create_directory(folder, error);
+  require(!error, ErrorCode::io, "{}: cannot create it: {}", folder.string(), error.message());
+  return folder;
+}
+
+constexpr uint64_t kNarrow = uint64_t{1} << 16;
+StoredDtype index_dtype(uint64_t count) { return count <= kNarrow ? StoredDtype::u16 : StoredDtype::u32; }
+
+}  // namespace
+
+ShardWriter::ShardWriter(const std::filesystem::path& staging, PackShard info, uint64_t vocab_size,
+                         size_t files)
+    : folder_(make_folder(staging / info.folder)),
+      info_(std::move(info)),
+      narrow_(vocab_size <= kNarrow),
+      files_(files),
+      tokens_(folder_ / "tokens.npy", index_dtype(vocab_size)),
+      rows_(folder_ / "rows.npy", StoredDtype::u64) {
+  rows_.append(std::span<const uint64_t>(&info_.tokens, 1));
+  if (files > 1) source_ = std::make_unique<NpyWriter>(folder_ / "source.npy", index_dtype(files));
+}
+
+template <class T>
+void ShardWriter::append_as(NpyWriter& column, std::span<const int32_t> values) {
+  T narrow[1024];
+  for (size_t begin = 0; begin < values.size(); begin += std::size(narrow)) {
+    const size_t count = std::min(std::size(narrow), values.size() - begin);
+    for (size_t i = 0; i < count; ++i) narrow[i] = static_cast<T>(values[begin + i]);
+    column.append(std::span<const T>(narrow, count));
+  }
+}
+
+void ShardWriter::unmask(uint64_t count) {
+  const std::vector<uint8_t> ones(std::min<uint64_t>(count, 1 << 16), 1);
+  for (; count > 0; count -= std::min<uint64_t>(count, ones.size()))
+    mask_->append(std::span(ones).first(std::min<uint64_t>(count, ones.size())));
+}
+
+void ShardWriter::append(std::span<const int32_t> tokens, std::span<const uint8_t> mask) {
+  if (!mask.empty() && mask_ == nullptr) {  // the first masked document: all before it are targets
+    mask_ = std::make_unique<NpyWriter>(folder_ / "loss_mask.npy", StoredDtype::u8);
+    unmask(info_.tokens);
+  }
+  if (narrow_)
+    append_as<uint16_t>(tokens_, tokens);
+  else
+    append_as<uint32_t>(tokens_, tokens);
+  if (!mask.empty())
+    mask_->append(mask);
+  else if (mask_ != nullptr)
+    unmask(tokens.size());
+  info_.tokens += tokens.size();
+}
+
+void ShardWriter::end_document(size_t file, uint64_t text_bytes) {
+  rows_.append(std::span<const uint64_t>(&info_.tokens, 1));
+  if (source_ != nullptr) {
+    const int32_t index = static_cast<int32_t>(file);
+    if (files_ <= kNarrow)
+      append_as<uint16_t>(*source_, {&index, 1});
+    else
+      append_as<uint32_t>(*source_, {&index, 1});
+  }
+  info_.text_bytes += text_bytes;
+  ++info_.rows;
+}
+
+PackShard ShardWriter::finish() {
+  const auto close = [&](const char* name, NpyWriter& column) {
+    column.commit();
+    const std::filesystem::path path = folder_ / (std::string(name) + ".npy");
+    info_.columns.push_back({name, sha256_file(path), std::filesystem::file_size(path)});
+  };
+  close("tokens", tokens_);
+  close("rows", rows_);
+  if (mask_ != nullptr) close("loss_mask", *mask_);
+  if (source_ != nullptr) close("source", *source_);
+  return info_;
+}
+
+}  // namespace bantam

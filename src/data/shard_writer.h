@@ -1,0 +1,39 @@
+// Writes the columns of one shard, document by document. See manifest.h for what they hold.
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+
+#include "data/manifest.h"
+#include "formats/npy.h"
+
+namespace bantam {
+
+class ShardWriter {
+ public:
+  // `info` names the folder (made below `staging`), split and source. Files of the source: decides whether
+  // and how source.npy is written.
+  ShardWriter(const std::filesystem::path& staging, PackShard info, uint64_t vocab_size, size_t files);
+
+  // The next tokens of the current document. `mask` is empty (all are targets) or of the same size.
+  void append(std::span<const int32_t> tokens, std::span<const uint8_t> mask);
+  void end_document(size_t file, uint64_t text_bytes);
+
+  uint64_t tokens() const { return info_.tokens; }
+  PackShard finish();  // closes and hashes the columns
+
+ private:
+  void unmask(uint64_t count);
+  template <class T>
+  void append_as(NpyWriter& column, std::span<const int32_t> values);
+
+  std::filesystem::path folder_;
+  PackShard info_;
+  bool narrow_;  // tokens fit uint16
+  size_t files_;
+  NpyWriter tokens_, rows_;
+  std::unique_ptr<NpyWriter> mask_, source_;
+};
+
+}  // namespace bantam

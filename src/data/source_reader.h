@@ -1,0 +1,81 @@
+// Reads the files of a source from front to back and cuts them into units small enough to share among
+// threads: a row of JSONL, or a part of a text document. Memory is bounded by the unit and the longest line,
+// whatever the files hold.
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "formats/compressed.h"
+
+namespace bantam {
+
+// What makes a document of a text file.
+enum class DocumentRule {
+  file,        // the whole file
+  line,        // each line that is not blank
+  blank_line,  // what stands between blank lines
+  separator,   // what stands between occurrences of a string, without the newlines at its ends
+};
+
+struct SourceFile {
+  std::filesystem::path path;
+  std::string name;  // relative to the source
+};
+
+// The files of a source: itself, or all files below a folder but hidden ones, sorted by name. not_found,
+// invalid.
+std::vector<SourceFile> source_files(const std::filesystem::path& source);
+
+enum class FileKind { text, jsonl, npy };
+FileKind file_kind(const std::filesystem::path& path);  // by its name, a compression suffix aside
+
+struct TextUnit {
+  std::string text;
+  uint64_t line = 1;                // of its first byte
+  bool begins = true, ends = true;  // of a document; a long one comes in parts
+  bool line_too_long = false;       // `text` is only the beginning
+};
+
+class SourceReader {
+ public:
+  struct Options {
+    DocumentRule documents = DocumentRule::file;
+    std::string separator = {};  // for DocumentRule::separator
+    size_t part_bytes =
+        256 << 10;  // about the size of a document's parts; they end at a line's end where one is
+    size_t longest_line = 64 << 20;  // of JSONL and DocumentRule::line
+  };
+  SourceReader(const std::filesystem::path& file, const Options& options);
+  ~SourceReader();
+
+  bool next(TextUnit& unit);  // false at the end; corrupt, io
+
+  const CompressedReader& file() const { return reader_; }
+  std::string sha256() { return reader_.sha256(); }  // after the end
+
+ private:
+  bool next_line(TextUnit& unit);
+  bool next_paragraph(TextUnit& unit);
+  bool next_part(TextUnit& unit);
+  bool fill();
+  void give(size_t bytes, bool ends, TextUnit& unit);
+
+  Options options_;
+  bool jsonl_;
+  CompressedReader reader_;
+  std::unique_ptr<LineReader> lines_;
+  std::string buffer_;
+  size_t begin_ = 0;     // the part of buffer_ not given out yet
+  size_t searched_ = 0;  // from begin_ on, without a separator
+  uint64_t line_ = 1;
+  bool inside_ = false;  // a part of the current document has been given out
+  bool ended_ = false, first_ = true;
+  std::optional<TextUnit> refused_;  // a line that was too long, after what came before it
+};
+
+}  // namespace bantam

@@ -1,0 +1,30 @@
+// The small files beside a model's weights in the Hugging Face layout that make it speak: tokenizer.json,
+// tokenizer_config.json and generation_config.json.
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <string_view>
+#include <vector>
+
+#include "text/tokenizer.h"
+
+namespace bantam {
+
+// The special tokens that end a text: <|endoftext|>, <|im_end|>, </s>, <eos>, those of them that the
+// tokenizer has.
+std::vector<TokenId> end_tokens(const Tokenizer& tokenizer);
+
+// ChatML as a Jinja template, the form of ChatFormat.
+std::string_view chatml_template();
+
+// tokenizer_config.json for transformers' PreTrainedTokenizerFast, with the chat template when the tokenizer
+// has the two tokens of ChatML. context: most tokens of a sequence.
+void write_tokenizer_config(const std::filesystem::path& folder, const Tokenizer& tokenizer,
+                            uint64_t context);
+// generation_config.json: which tokens end a text.
+void write_generation_config(const std::filesystem::path& folder, const Tokenizer& tokenizer);
+
+// All three, into an existing folder.
+void write_text_files(const std::filesystem::path& folder, const Tokenizer& tokenizer, uint64_t context);
+
+}  // namespace bantam

@@ -1,0 +1,34 @@
+// One pass of a model over new tokens of some sequences, remembering them. Law: what a row reads out has the
+// same bits however its sequence is cut into calls and whatever runs beside it.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "memory/memory.h"
+#include "model/decoder.h"
+
+namespace bantam {
+
+// Tokens that follow those the memory holds; at least one.
+struct Feed {
+  SequenceMemory* memory = nullptr;
+  std::span<const int32_t> ids;
+};
+
+// Runs the feeds as one packed batch, in their order, and advances the memories. Every loop step always runs.
+// The result is the decoder's: one read-out for each loop step when the model halts, else one. When it
+// throws, the memories are spoilt.
+std::vector<ReadOut> feed(const Decoder& model, std::span<const Feed> feeds);
+
+// The step whose read-out counts, for each of `rows`: the first whose halting hazard σ(halt_logit) reaches
+// the threshold, else the last. No threshold: always the last.
+std::vector<int32_t> exit_steps(const std::vector<ReadOut>& outs, std::span<const size_t> rows,
+                                std::optional<double> threshold);
+
+// Logits of `rows` (of the packed batch), each from its own step: [rows, V] f32.
+Tensor logits_at(const Decoder& model, const std::vector<ReadOut>& outs, std::span<const size_t> rows,
+                 std::span<const int32_t> steps);
+
+}  // namespace bantam

@@ -1,0 +1,91 @@
+#include "infer/generate.h"
+
+#include <algorithm>
+
+#include "base/progress.h"
+#include "infer/stop_strings.h"
+
+namespace bantam {
+
+Schema schema(const GenerationSettings*) {
+  using C = GenerationSettings;
+  return describe<C>("How a prompt is continued.", field<&C::sampling>("How each token is chosen."),
+                     field<&C::max_tokens>("Most tokens to generate.", range(1, 1 << 30)),
+                     field<&C::stop>("Texts that end the answer; they are not part of it."),
+                     field<&C::stop_token_ids>("Tokens that end it."));
+}
+
+const char* name_of(Finish finish) {
+  switch (finish) {
+    case Finish::stop_token:
+    case Finish::stop_string:
+      return "stop";
+    case Finish::max_tokens:
+    case Finish::context:
+      return "length";
+    case Finish::interrupted:
+      return "interrupted";
+  }
+  return "?";
+}
+
+namespace {
+
+std::vector<int32_t> stop_tokens(const GenerationSettings& settings, const Tokenizer& tokenizer) {
+  std::vector<int32_t> ids(settings.stop_token_ids.begin(), settings.stop_token_ids.end());
+  for (const std::string& text : settings.stop)
+    if (const auto id = tokenizer.id_of(text); id && tokenizer.is_special(*id)) ids.push_back(*id);
+  return ids;
+}
+
+}  // namespace
+
+Generation generate(Engine& engine, Sequence& sequence, const Tokenizer& tokenizer,
+                    const GenerationSettings& settings, FunctionRef<bool(std::string_view piece)> on_text) {
+  Generation result;
+  result.prompt_tokens = sequence.length();
+  result.prompt_tokens_run = sequence.length() - sequence.remembered();
+  const std::vector<int32_t> stops = stop_tokens(settings, tokenizer);
+  sequence.sampling = settings.sampling;
+  DecodeStream decode(tokenizer, true);
+  StopStrings stop_strings(settings.stop);
+  bool go_on = true;
+  const auto give_out = [&](const std::string& piece) {
+    result.text += piece;
+    go_on = on_text(piece);
+  };
+
+  const size_t most = std::min(static_cast<size_t>(settings.max_tokens), engine.room(sequence));
+  result.finish = most < static_cast<size_t>(settings.max_tokens) ? Finish::context : Finish::max_tokens;
+  Clock::time_point start = Clock::now();
+  while (result.ids.size() < most) {
+    const NextToken next = engine.next(sequence);
+    if (result.ids.empty()) result.prompt_seconds = seconds_since(start), start = Clock::now();
+    result.ids.push_back(next.id);
+    if (engine.model().config().loop.halt) result.exit_steps.push_back(next.exit_step);
+    result.fallbacks += next.fell_back ? 1 : 0;
+    if (std::find(stops.begin(), stops.end(), next.id) != stops.end()) {
+      result.finish = Finish::stop_token;
+      break;
+    }
+    give_out(stop_strings.push(decode.push(next.id)));
+    if (stop_strings.stopped()) {
+      result.finish = Finish::stop_string;
+      break;
+    }
+    if (!go_on) {
+      result.finish = Finish::interrupted;
+      break;
+    }
+  }
+  if (!stop_strings.stopped()) {
+    std::string rest = stop_strings.push(decode.finish());
+    if (stop_strings.stopped()) result.finish = Finish::stop_string;
+    rest += stop_strings.finish();
+    if (!rest.empty()) give_out(rest);
+  }
+  result.seconds = seconds_since(start);
+  return result;
+}
+
+}  // namespace bantam

@@ -1,0 +1,214 @@
+#include "infer/probe.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <numeric>
+
+#include "formats/safetensors.h"
+#include "formats/stored_values.h"
+#include "infer/engine.h"
+#include "infer/forward.h"
+#include "tensor/copy.h"
+#include "tensor/tape.h"
+
+namespace bantam {
+namespace {
+
+constexpr int64_t kIgnored = -100;
+
+void check_ids(const IdRows& rows, const char* what, int64_t vocab, bool may_ignore) {
+  for (const int64_t id : rows.values)
+    require((id >= 0 && id < vocab) || (may_ignore && id == kIgnored), ErrorCode::invalid,
+            "{}: {} is no token of the model, which has {}{}", what, id, vocab,
+            may_ignore ? "; wanted a token, or -100 for none" : "");
+}
+
+std::vector<float> floats_of(const ConstMat& m) {
+  std::vector<float> values(m.rows * m.cols);
+  copy(Device::cpu, m, Mat(values.data(), m.rows, m.cols, m.cols, Dtype::f32));
+  return values;
+}
+
+class Probe {
+ public:
+  Probe(Decoder& model, const ProbeOptions& options) : model_(model), options_(options) {}
+
+  void run_logits(const IdRows& ids) {
+    std::vector<SequenceMemory> memories(ids.rows, SequenceMemory(model_.compute()));
+    const std::vector<ReadOut> outs = feed_columns(ids, 0, ids.length, memories);
+    const uint64_t vocab = static_cast<uint64_t>(model_.config().vocab);
+    std::vector<float> steps;
+    for (const ReadOut& out : outs) {
+      const std::vector<float> logits = floats_of(model_.logits(out.hidden).mat());
+      if (model_.config().loop.halt) steps.insert(steps.end(), logits.begin(), logits.end());
+      if (&out == &outs.back()) add("logits", {ids.rows, ids.length, vocab}, logits);
+    }
+    if (!model_.config().loop.halt) return;
+    add("step_logits", {outs.size(), ids.rows, ids.length, vocab}, std::move(steps));
+    std::vector<float> halts, hazards;
+    for (size_t step = 0; step + 1 < outs.size(); ++step) {
+      const std::vector<float> z = floats_of(outs[step].halt_logit.mat());
+      halts.insert(halts.end(), z.begin(), z.end());
+    }
+    for (const float z : halts)
+      hazards.push_back(static_cast<float>(1 / (1 + std::exp(-static_cast<double>(z)))));
+    add("halt_lambda", {outs.size() - 1, ids.rows, ids.length}, std::move(hazards));
+    if (options_.internals) add("halt_logits", {outs.size() - 1, ids.rows, ids.length}, std::move(halts));
+    std::vector<size_t> all(ids.values.size());
+    std::iota(all.begin(), all.end(), size_t{0});
+    if (options_.greedy == 0)
+      add("exit_steps", {ids.rows, ids.length}, exit_steps(outs, all, options_.halt_threshold));
+  }
+
+  // The same rows in pieces: sizes[i], then single tokens.
+  void run_pieces(const char* name, const IdRows& ids, const std::vector<size_t>& sizes) {
+    const size_t vocab = static_cast<size_t>(model_.config().vocab);
+    std::vector<SequenceMemory> memories(ids.rows, SequenceMemory(model_.compute()));
+    std::vector<float> all(ids.values.size() * vocab);
+    for (size_t begin = 0, i = 0; begin < ids.length; ++i) {
+      const size_t count = std::min(i < sizes.size() ? sizes[i] : 1, ids.length - begin);
+      const Tensor logits = model_.logits(feed_columns(ids, begin, count, memories).back().hidden);
+      for (size_t row = 0; row < ids.rows; ++row)
+        for (size_t t = 0; t < count; ++t)
+          std::copy_n(logits.mat().row<float>(row * count + t), vocab,
+                      all.data() + (row * ids.length + begin + t) * vocab);
+      begin += count;
+    }
+    add(name, {ids.rows, ids.length, vocab}, std::move(all));
+  }
+
+  void run_loss(const IdRows& ids, const IdRows& labels, const Family& family) {
+    std::vector<int32_t> targets(ids.values.size(), -1);
+    Segments segments;
+    for (size_t row = 0; row < ids.rows; ++row) {
+      segments.push_back({row * ids.length, ids.length});
+      for (size_t t = 0; t + 1 < ids.length; ++t) {
+        const int64_t label = labels.values[row * ids.length + t + 1];
+        if (label != kIgnored) targets[row * ids.length + t] = static_cast<int32_t>(label);
+      }
+    }
+    const TargetCounts counts =
+        count_targets(targets, segments, static_cast<size_t>(model_.config().heads.mtp.k));
+    if (options_.gradients) model_.allocate_gradients();
+    Tape tape;
+    Pass pass({ids.values.begin(), ids.values.end()}, segments, Device::cpu, model_.compute());
+    const Losses losses = compute_losses(model_, pass, targets, counts, options_.objective);
+    if (options_.gradients) {
+      tape.backward(losses.roots);
+      for (const auto& weight : model_.weights()) add_gradients(*weight, family);
+    }
+    if (!options_.loss) return;
+    add("loss", {1}, std::vector<float>{static_cast<float>(losses.total())});
+    for (const auto& [name, value] : losses.terms)
+      add("loss." + name, {1}, std::vector<float>{static_cast<float>(value)});
+  }
+
+  void run_greedy(const IdRows& prompts) {
+    EngineOptions options;
+    options.context = prompts.length + options_.greedy + 1;
+    options.halt_threshold = options_.halt_threshold;
+    Engine engine(model_, options);
+    SamplingSettings settings;
+    settings.temperature = 0;
+    std::vector<Sequence> sequences;
+    std::vector<Sequence*> all;
+    for (size_t row = 0; row < prompts.rows; ++row) {
+      const auto begin = prompts.values.begin() + static_cast<ptrdiff_t>(row * prompts.length);
+      sequences.push_back(engine.begin(settings));
+      engine.extend(sequences.back(),
+                    std::vector<int32_t>(begin, begin + static_cast<ptrdiff_t>(prompts.length)));
+    }
+    for (Sequence& sequence : sequences) all.push_back(&sequence);
+    std::vector<int32_t> ids(prompts.rows * options_.greedy), steps(ids.size());
+    for (size_t i = 0; i < options_.greedy; ++i) {
+      const std::vector<NextToken> next = engine.next(all);
+      for (size_t row = 0; row < next.size(); ++row) {
+        ids[row * options_.greedy + i] = next[row].id;
+        steps[row * options_.greedy + i] = next[row].exit_step;
+      }
+    }
+    add("greedy_ids", {prompts.rows, options_.greedy}, ids);
+    if (model_.config().loop.halt) add("exit_steps", {prompts.rows, options_.greedy}, steps);
+  }
+
+  std::vector<NamedArray> take() { return std::move(arrays_); }
+
+ private:
+  // Tokens [begin, begin + count) of every row, packed row after row.
+  std::vector<ReadOut> feed_columns(const IdRows& ids, size_t begin, size_t count,
+                                    std::vector<SequenceMemory>& memories) const {
+    const std::vector<int32_t> all(ids.values.begin(), ids.values.end());
+    std::vector<Feed> feeds;
+    for (size_t row = 0; row < ids.rows; ++row)
+      feeds.push_back(
+          {&memories[row], std::span<const int32_t>(all).subspan(row * ids.length + begin, count)});
+    return feed(model_, feeds);
+  }
+
+  void add_gradients(const Weight& weight, const Family& family) {
+    for (const WeightPart& part : weight.parts) {
+      std::vector<float> values(part.count);
+      if (weight.trains() && !weight.gradient_is_fresh)
+        std::copy_n(weight.gradient.mat().row<float>(0) + part.offset, part.count, values.begin());
+      add("grad." + family.theirs(part.name), {part.shape.begin(), part.shape.end()}, std::move(values));
+    }
+  }
+
+  void add(std::string name, std::vector<uint64_t> shape, std::vector<float> values) {
+    arrays_.push_back({std::move(name), std::move(shape), std::move(values), {}});
+  }
+  void add(std::string name, std::vector<uint64_t> shape, const std::vector<int32_t>& values) {
+    arrays_.push_back({std::move(name), std::move(shape), {}, {values.begin(), values.end()}});
+  }
+
+  Decoder& model_;
+  const ProbeOptions& options_;
+  std::vector<NamedArray> arrays_;
+};
+
+}  // namespace
+
+std::vector<NamedArray> probe(Decoder& model, const Family& family, const ProbeInput& input,
+                              const ProbeOptions& options) {
+  const int64_t vocab = model.config().vocab;
+  Probe run(model, options);
+  if (input.ids) {
+    check_ids(*input.ids, "input_ids", vocab, false);
+    const IdRows& labels = input.labels ? *input.labels : *input.ids;
+    check_ids(labels, "labels", vocab, true);
+    run.run_logits(*input.ids);
+    if (options.stepwise) run.run_pieces("stepwise_logits", *input.ids, {});
+    if (options.chunks) run.run_pieces("chunked_logits", *input.ids, *options.chunks);
+    if (options.loss || options.gradients) run.run_loss(*input.ids, labels, family);
+  }
+  if (options.greedy > 0) {
+    const IdRows& prompts = input.greedy_prompt ? *input.greedy_prompt : *input.ids;
+    check_ids(prompts, "greedy_prompt", vocab, false);
+    run.run_greedy(prompts);
+  }
+  return run.take();
+}
+
+std::vector<NamedArray> probe_sampler(const std::filesystem::path& logits,
+                                      const std::vector<SamplingSettings>& settings) {
+  const SafetensorsFile file(logits);
+  std::vector<NamedArray> arrays;
+  Sampler sampler;
+  for (size_t i = 0;; ++i) {
+    const StoredTensor* tensor = file.find(fmt::format("logits.{}", i));
+    if (tensor == nullptr) break;
+    require(i < settings.size() || settings.size() == 1, ErrorCode::invalid,
+            "{}: has {}, but there are only {} settings", logits.string(), tensor->name, settings.size());
+    std::vector<int32_t> history;
+    if (const StoredTensor* before = file.find(fmt::format("history.{}", i)))
+      for (const int64_t id : stored_integers(file, *before)) history.push_back(static_cast<int32_t>(id));
+    const std::vector<float> row = stored_floats(file, *tensor);
+    const auto p = sampler.probabilities(row, history, settings.size() == 1 ? settings[0] : settings[i]);
+    arrays.push_back({fmt::format("probs.{}", i), tensor->shape, {p.begin(), p.end()}, {}});
+  }
+  require(!arrays.empty(), ErrorCode::not_found, "{}: has no tensor logits.0", logits.string());
+  return arrays;
+}
+
+}  // namespace bantam

@@ -1,0 +1,135 @@
+#include "model/config.h"
+
+#include <nlohmann/json.hpp>
+
+#include "base/describe.h"
+#include "model/presets.h"
+#include "parts/part.h"
+
+namespace bantam {
+
+// A part's own options are read by the part's schema, so here they pass as they are.
+void read_value(PartConfig& value, const Json& json, const ConfigPath& path) {
+  if (!json.is_object() || !json.contains("kind") || !json["kind"].is_string())
+    fail_value(path, json, "an object {\"kind\": NAME, …}");
+  value = {json["kind"].get<std::string>(), json.dump()};
+}
+void write_value(const PartConfig& value, Json& json) {
+  json = value.kind.empty() ? Json() : Json::parse(value.options);
+}
+
+Schema schema(const LayerConfig*) {
+  using C = LayerConfig;
+  return describe<C>("One layer, or several equal ones.",
+                     field<&C::mixer>("What mixes positions: {\"kind\": NAME, …}.", required()),
+                     field<&C::feed>("What works on each position: {\"kind\": NAME, …}.", required()),
+                     field<&C::repeat>("How many equal layers this stands for.", range(1, 1024)));
+}
+
+Schema schema(const HaltConfig*) {
+  using C = HaltConfig;
+  return describe<C>("Learned halting of the loop.",
+                     field<&C::threshold>("Decoding exits at the first step whose hazard reaches it.", range(0, 1)),
+                     field<&C::initial_bias>("Of the halting logit in a new model.", range(-20, 20)),
+                     field<&C::entropy_weight>("β: the loss takes −β times the entropy of the exits.", range(0, 10)));
+}
+
+Schema schema(const LoopConfig*) {
+  using C = LoopConfig;
+  return describe<C>("How often the layers run, with the same weights.",
+                     field<&C::steps>("R, passes through the layers.", range(1, 64)),
+                     field<&C::halt>("Learned halting; absent: every token takes all steps."),
+                     rule<C>([](const C& c) { return !c.halt || c.steps > 1; },
+                             "halting needs a loop: set steps to 2 or more"));
+}
+
+Schema schema(const MtpConfig*) {
+  using C = MtpConfig;
+  return describe<C>("Multi-token prediction.",
+                     field<&C::k>("K: the next K tokens are predicted; 1 is the plain next token.", range(1, 16)));
+}
+
+Schema schema(const DecisionConfig*) {
+  using C = DecisionConfig;
+  return describe<C>("Classification head, pooled at one position.",
+                     field<&C::enabled>("Whether training adds its losses."),
+                     field<&C::classes>("Classes.", range(2, 1024)));
+}
+
+Schema schema(const HeadsConfig*) {
+  using C = HeadsConfig;
+  return describe<C>("What reads the last hidden state.", field<&C::mtp>("Multi-token prediction."),
+                     field<&C::decision>("Classification head; absent: no tensors."));
+}
+
+Schema schema(const EmbedConfig*) {
+  using C = EmbedConfig;
+  return describe<C>("Token embedding.",
+                     field<&C::tied>("The output projection is the embedding table itself."));
+}
+
+Schema schema(const ModelConfig*) {
+  using C = ModelConfig;
+  return describe<C>(
+      "A model as a composition of named parts.", field<&C::name>("What it is called."),
+      field<&C::width>("D, width of the residual stream.", range(2, 65536)),
+      field<&C::vocab>("V, tokens of the vocabulary.", range(2, 1 << 20)),
+      field<&C::context>("Longest sequence it is meant for.", range(2, 1 << 20)),
+      field<&C::norm_eps>("Added under the root of every RMSNorm.", range(0, 0.1)),
+      field<&C::embed>("Token embedding."), field<&C::layers>("The layers, in order.", required()),
+      field<&C::join>("How a branch joins the stream: {\"kind\": NAME, …}."), field<&C::loop>("Loop over the layers."),
+      field<&C::heads>("Heads."),
+      rule<C>([](const C& c) { return !c.layers.empty(); }, "layers: is empty, wanted at least one"),
+      rule<C>([](const C& c) { return c.heads.mtp.k <= c.context; },
+              "heads.mtp.k: predicts beyond the context; lower k or raise context"));
+}
+
+namespace {
+
+template <class Part>
+void resolve(PartConfig& part, const Registry<Part>& registry, const ConfigPath& path) {
+  part.options = registry.find(part.kind, path.text()).resolve(Json::parse(part.options), path).dump();
+}
+
+}  // namespace
+
+ModelConfig parse_model(const Json& json, const std::string& where, std::optional<int64_t> vocab) {
+  if (!json.is_object()) fail(ErrorCode::usage, "{}: is not a JSON object", where);
+  if (json.contains("preset")) return parse_model(expand_preset(json, where, vocab), where);
+  const ConfigPath path{where};
+  ModelConfig config = read_config<ModelConfig>(json, path);
+  if (config.join.kind.empty()) config.join = {"residual", R"({"kind": "residual"})"};
+  resolve(config.join, joins(), path.key("join"));
+  std::vector<LayerConfig> expanded;
+  for (size_t i = 0; i < config.layers.size(); ++i) {
+    LayerConfig layer = config.layers[i];
+    const ConfigPath at = path.key("layers").item(i);
+    resolve(layer.mixer, mixers(), at.key("mixer"));
+    resolve(layer.feed, feeds(), at.key("feed"));
+    require(expanded.size() + static_cast<size_t>(layer.repeat) <= 1024, ErrorCode::usage,
+            "{}: more than 1024 layers in all", at.text());
+    expanded.insert(expanded.end(), static_cast<size_t>(layer.repeat), {layer.mixer, layer.feed, 1});
+  }
+  config.layers = std::move(expanded);
+  return config;
+}
+
+ModelConfig read_model(const std::filesystem::path& path, std::optional<int64_t> vocab) {
+  return parse_model(read_json(path), path.string(), vocab);
+}
+
+std::string model_markdown() { return config_markdown<ModelConfig>("model.json"); }
+
+Json to_json(const ModelConfig& config) {
+  ModelConfig folded = config;  // equal neighbours become one entry with `repeat`
+  folded.layers.clear();
+  for (const LayerConfig& layer : config.layers) {
+    if (!folded.layers.empty() && folded.layers.back().mixer == layer.mixer && folded.layers.back().feed == layer.feed)
+      ++folded.layers.back().repeat;
+    else
+      folded.layers.push_back({layer.mixer, layer.feed, 1});
+  }
+  return write_config(folded);
+}
+
+}  // namespace bantam

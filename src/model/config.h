@@ -1,0 +1,82 @@
+// What a model is: a composition of named parts. model.json holds it in full, or as {"preset": NAME, …overrides}.
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+
+namespace bantam {
+
+// A part by its name, {"kind": NAME, …options of the part} in JSON. The options are the part's own business: here they
+// are kept as checked text, every default filled in.
+struct PartConfig {
+  std::string kind, options;
+  bool operator==(const PartConfig&) const = default;
+};
+
+// One layer, or `repeat` equal ones.
+struct LayerConfig {
+  PartConfig mixer, feed;
+  int64_t repeat = 1;
+};
+
+// Learned halting of a loop (models/vuaf.md; PonderNet, arXiv:2107.05407).
+struct HaltConfig {
+  double threshold = 0.5;        // decoding exits at the first step whose hazard reaches it
+  double initial_bias = -2;      // of the halting logit
+  double entropy_weight = 0.01;  // β: the loss takes − β H(exits)
+};
+
+struct LoopConfig {
+  int64_t steps = 1;
+  std::optional<HaltConfig> halt;
+};
+
+// k − 1 further heads; head j predicts the token j positions ahead (models/qovaryx.md).
+struct MtpConfig {
+  int64_t k = 1;
+};
+
+// The tensors of the classification head; its losses are a matter of the recipe.
+struct DecisionConfig {
+  bool enabled = false;  // whether training adds its losses
+  int64_t classes = 4;
+};
+
+struct HeadsConfig {
+  MtpConfig mtp;
+  std::optional<DecisionConfig> decision;
+};
+
+struct EmbedConfig {
+  bool tied = true;  // the output projection is the embedding table
+};
+
+struct ModelConfig {
+  std::string name;  // the preset it came from, or the user's own
+  int64_t width = 512, vocab = 20242, context = 4096;
+  double norm_eps = 1e-5;
+  EmbedConfig embed;
+  std::vector<LayerConfig> layers;  // expanded: every repeat is 1
+  PartConfig join;
+  LoopConfig loop;
+  HeadsConfig heads;
+};
+
+// From model.json's content, checked down to every part's options; usage errors say where. A preset is expanded with
+// its overrides, which take the model cards' names (d_model, n_layer, …). `vocab`, where given, is the tokenizer's and
+// replaces a preset's own, unless the overrides name one.
+ModelConfig parse_model(const Json& json, const std::string& where, std::optional<int64_t> vocab = {});
+ModelConfig read_model(const std::filesystem::path& path, std::optional<int64_t> vocab = {});
+// The full composition with every default filled in. parse_model of it gives the same config.
+Json to_json(const ModelConfig& config);
+
+struct PresetInfo {
+  std::string name, summary;
+};
+const std::vector<PresetInfo>& presets();
+
+}  // namespace bantam

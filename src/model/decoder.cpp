@@ -1,0 +1,125 @@
+#include "model/decoder.h"
+
+#include <nlohmann/json.hpp>
+
+#include "nn/initial.h"
+#include "ops/elementwise.h"
+#include "ops/embedding.h"
+#include "tensor/copy.h"
+
+namespace bantam {
+namespace {
+
+constexpr Initial kEmbedding{Initial::normal, 0.02};
+
+// The part that `json` ({"kind": …, options}) names.
+template <class Part>
+std::unique_ptr<Part> make_part(const Registry<Part>& registry, const PartConfig& part, const std::string& where,
+                                const Build& build, const PartContext& context) {
+  return registry.find(part.kind, where).make(build, context, Json::parse(part.options), {"model", where});
+}
+
+}  // namespace
+
+Decoder::Decoder(ModelConfig config, Device device, Dtype compute) : config_(std::move(config)) {
+  store_.device = device;
+  store_.compute = compute;
+  const Build root(store_, ""), model(store_, "model");
+  const size_t width = static_cast<size_t>(config_.width), vocab = static_cast<size_t>(config_.vocab);
+  const float eps = static_cast<float>(config_.norm_eps);
+
+  embed_ = &model.table("embed_tokens", vocab, width, kEmbedding);
+  for (size_t i = 0; i < config_.layers.size(); ++i) {
+    const Build b = model / "layers" / std::to_string(i);
+    const LayerConfig& c = config_.layers[i];
+    const std::string where = fmt::format("layers[{}]", i);
+    PartContext context{width, i, eps};
+    Layer layer;
+    layer.mixer_join = make_part(joins(), config_.join, "join", b, context);
+    layer.mixer = make_part(mixers(), c.mixer, where + ".mixer", b, context);
+    context.norm_before = "post_attention_layernorm";
+    context.norm_after = "post_feed_norm";
+    layer.feed_join = make_part(joins(), config_.join, "join", b, context);
+    layer.feed = make_part(feeds(), c.feed, where + ".feed", b, context);
+    layers_.push_back(std::move(layer));
+  }
+  norm_ = RmsNorm(model, "norm", width, eps);
+  head_ = config_.embed.tied ? embed_ : &root.table("lm_head", vocab, width, kEmbedding);
+  if (config_.loop.halt) {
+    halt_ = Linear(root / "halt_head", "proj", width, 1, true, Initial{Initial::constant, 0});
+    halt_.bias->parts.front().initial = {Initial::constant, config_.loop.halt->initial_bias};
+  }
+  for (int64_t k = 2; k <= config_.heads.mtp.k; ++k) {
+    const Build b = root / "mtp" / std::to_string(k);
+    AheadHead head;
+    head.norm_in = RmsNorm(b, "norm_in", width, eps);
+    head.w1 = Linear(b, "w1", width, 2 * width);
+    head.w2 = Linear(b, "w2", 2 * width, width);
+    head.norm_out = RmsNorm(b, "norm_out", width, eps);
+    ahead_.push_back(head);
+  }
+  if (config_.heads.decision) {  // pooled at one position: norm → d/2 → SiLU → classes
+    const Build b = root / "decision";
+    b.vector("norm.weight", width, 1.0);
+    b.matrix({{"w1", width / 2}}, width);
+    b.matrix({{"w2", static_cast<size_t>(config_.heads.decision->classes)}}, width / 2);
+  }
+}
+
+uint64_t Decoder::parameters() const {
+  uint64_t count = 0;
+  for (const auto& weight : weights()) count += weight->count();
+  return count;
+}
+
+void Decoder::initialise(uint64_t seed) {
+  for (const auto& weight : weights()) fill_initial(*weight, seed);
+}
+
+void Decoder::allocate_gradients() {
+  for (const auto& weight : weights())
+    weight->gradient = Output(weight->rows, weight->cols, weight->master.dtype(), device());
+}
+
+std::vector<ReadOut> Decoder::read_outs(Pass& pass) const {
+  std::vector<ReadOut> outs;
+  Tensor stream = embedding(*embed_, pass.token_ids());
+  const size_t steps = static_cast<size_t>(config_.loop.steps);
+  for (size_t step = 0; step < steps; ++step) {
+    for (size_t i = 0; i < layers_.size(); ++i) {
+      const Layer& layer = layers_[i];
+      const auto run = [&pass, &layer, step, i](const Tensor& x) {
+        pass.at(step, i);
+        const Tensor mixed = (*layer.mixer_join)(x, *layer.mixer, pass);
+        return (*layer.feed_join)(mixed, *layer.feed, pass);
+      };
+      stream = pass.replay_layers ? pass.replayed(stream, run) : run(stream);
+    }
+    const bool last = step + 1 == steps;
+    if (!last && !config_.loop.halt) continue;
+    ReadOut out;
+    out.hidden = norm_(stream, pass.branch());
+    if (!last) out.halt_logit = halt_(out.hidden, stream.dtype());
+    outs.push_back(std::move(out));
+  }
+  return outs;
+}
+
+Tensor Decoder::logits(const Tensor& hidden) const {
+  return linear(hidden, *head_, nullptr, device() == Device::reference ? Dtype::f64 : Dtype::f32);
+}
+
+Tensor Decoder::ahead_hidden(const Tensor& hidden, size_t ahead) const {
+  BANTAM_ASSERT(ahead >= 2 && ahead - 2 < ahead_.size());
+  const AheadHead& head = ahead_[ahead - 2];
+  const Tensor inner = head.w2(silu(head.w1(head.norm_in(hidden, hidden.dtype()))));
+  return head.norm_out(add(hidden, inner), hidden.dtype());
+}
+
+Tensor Decoder::pick_rows(const Tensor& x, const std::vector<size_t>& rows) {
+  Output y(rows.size(), x.cols(), x.dtype(), x.device());
+  for (size_t i = 0; i < rows.size(); ++i) copy(x.device(), x.mat().slice_rows(rows[i], 1), y.mat().slice_rows(i, 1));
+  return constant("rows picked for sampling", std::move(y));
+}
+
+}  // namespace bantam

@@ -1,0 +1,73 @@
+// The one decoder, assembled from the parts that its config names:
+//
+//   tokens → embed → loop.steps × { for each layer: join(mixer), join(feed) → read out, halt } → norm → heads
+//
+// The same object trains and decodes; a Tape or a pass with memories makes the difference.
+#pragma once
+#include <memory>
+#include <vector>
+
+#include "model/config.h"
+#include "nn/build.h"
+#include "nn/linear.h"
+#include "nn/norm.h"
+#include "nn/pass.h"
+#include "parts/part.h"
+
+namespace bantam {
+
+// What one loop step says. hidden: [T, D] after the final norm, in the pass's branch dtype. halt_logit: [T, 1] f32, absent
+// without halting and on the last step.
+struct ReadOut {
+  Tensor hidden, halt_logit;
+};
+
+class Decoder {
+ public:
+  // Allocates the weights, uninitialised. compute: bf16 or f32 on the CPU, f64 on the reference device.
+  Decoder(ModelConfig config, Device device, Dtype compute);
+  Decoder(const Decoder&) = delete;
+  Decoder& operator=(const Decoder&) = delete;
+
+  const ModelConfig& config() const { return config_; }
+  Device device() const { return store_.device; }
+  Dtype compute() const { return store_.compute; }
+  const std::vector<std::unique_ptr<Weight>>& weights() const { return store_.weights; }
+  uint64_t parameters() const;
+
+  void initialise(uint64_t seed);  // every weight as its part says
+  void allocate_gradients();       // before training
+
+  // Every loop step's read-out when the model halts, else the last step's alone.
+  std::vector<ReadOut> read_outs(Pass& pass) const;
+  // hidden · headᵀ in f32 (f64 on the reference device): [T, V].
+  Tensor logits(const Tensor& hidden) const;
+  // Input of the output projection for the token `ahead` positions on (2 … k), from the last read-out.
+  Tensor ahead_hidden(const Tensor& hidden, size_t ahead) const;
+  Weight& output_projection() const { return *head_; }
+
+  // Rows of `x` at `rows`, cut off from the tape.
+  static Tensor pick_rows(const Tensor& x, const std::vector<size_t>& rows);
+
+ private:
+  struct Layer {
+    std::unique_ptr<Branch> mixer, feed;
+    std::unique_ptr<Join> mixer_join, feed_join;
+  };
+  // u_k = RMSNorm_out(h + W2 silu(W1 RMSNorm_in(h))), models/qovaryx.md
+  struct AheadHead {
+    RmsNorm norm_in, norm_out;
+    Linear w1, w2;
+  };
+
+  ModelConfig config_;
+  WeightStore store_;
+  Weight* embed_ = nullptr;
+  Weight* head_ = nullptr;
+  std::vector<Layer> layers_;
+  RmsNorm norm_;
+  Linear halt_;
+  std::vector<AheadHead> ahead_;
+};
+
+}  // namespace bantam

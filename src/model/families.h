@@ -1,0 +1,39 @@
+// Families: how other projects write down the models we can express. A family is a reader of its config.json and a map
+// between its tensor names and ours; weights themselves are never changed.
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.h"
+#include "model/config.h"
+
+namespace bantam {
+
+struct Family {
+  std::string name;  // "bantam", "llama", "vuaf"
+  // Pairs of patterns, ours and theirs; {} stands for one dotted part or more, the same on both sides. The first that
+  // matches counts; a name that none matches is the same on both sides.
+  std::vector<std::pair<std::string, std::string>> names;
+  // Tensors that may stand in its files and are derived from others: ignored.
+  std::vector<std::string> derived;
+
+  std::string theirs(std::string_view ours) const;
+  bool is_derived(std::string_view theirs_name) const;
+};
+
+struct FamilyModel {
+  const Family* family;
+  ModelConfig config;
+};
+
+// The model that a folder's config.json describes, whatever family wrote it. has_output_head: whether the weights
+// hold an output projection of their own, for configs that leave it open. unsupported: a family or a feature we
+// cannot express, named; usage or corrupt: a config that is broken.
+FamilyModel read_family(const Json& config, const std::string& where, bool has_output_head);
+
+// Writes the config.json keys of LlamaForCausalLM for this model's trunk into `config`. Empty, or the reason why the
+// trunk is not Llama-class; `config` is then as it was.
+std::string as_llama(const ModelConfig& model, Json& config);
+
+}  // namespace bantam

@@ -1,0 +1,45 @@
+// A model as a folder in the Hugging Face layout: config.json, model.safetensors, the tokenizer's files.
+#pragma once
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/json.h"
+#include "formats/stored_dtype.h"
+#include "model/decoder.h"
+#include "model/families.h"
+
+namespace bantam {
+
+struct LoadedModel {
+  std::unique_ptr<Decoder> decoder;
+  const Family* family = nullptr;
+  std::string config_json;  // text of the folder's config.json
+};
+
+// Loads a folder of any family we know, weights converted to f32 masters. compute: what products run in.
+// Errors name the tensor or key: missing, of another shape, or not part of the model.
+LoadedModel load_model(const std::filesystem::path& folder, Device device, Dtype compute);
+
+// Only the config: what the folder would be loaded as.
+FamilyModel read_model_config(const std::filesystem::path& folder);
+
+// Where a model's weights came from; config.json keeps it.
+struct Provenance {
+  std::string init;       // "random", "checkpoint", "import"
+  std::optional<uint64_t> seed;
+  std::string parent;     // model_state_sha256 of the checkpoint it continues, if any
+};
+
+// Writes config.json and model.safetensors into an existing folder (a staging folder of the caller).
+// dtype: f32 or bf16. tokenizer_sha256 may be empty. Returns model_state_sha256.
+std::string write_model(const std::filesystem::path& folder, const Decoder& model, StoredDtype dtype,
+                        const Provenance& provenance, const std::string& tokenizer_sha256);
+
+// The same for a model that has not been allocated (`model` on the meta device): initial values by `seed`, streamed
+// tensor by tensor.
+std::string write_initial_model(const std::filesystem::path& folder, const Decoder& model, StoredDtype dtype,
+                                uint64_t seed, const std::string& tokenizer_sha256);
+
+}  // namespace bantam

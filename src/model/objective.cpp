@@ -1,0 +1,116 @@
+#include "model/objective.h"
+
+#include "ops/cross_entropy.h"
+#include "ops/halting.h"
+#include "tensor/copy.h"
+
+namespace bantam {
+namespace {
+
+double value_at(const Tensor& x, size_t row) {
+  return x.dtype() == Dtype::f64 ? *x.mat().row<double>(row) : static_cast<double>(*x.mat().row<float>(row));
+}
+
+Dtype statistics_dtype(Device device) { return device == Device::reference ? Dtype::f64 : Dtype::f32; }
+
+// [T, 1]: `value` where there is a target, 0 elsewhere.
+Tensor row_weights(std::span<const int32_t> targets, double value, Device device) {
+  Output out(targets.size(), 1, statistics_dtype(device), device);
+  if (device != Device::meta) {
+    std::vector<double> values(targets.size());
+    for (size_t t = 0; t < targets.size(); ++t) values[t] = targets[t] >= 0 ? value : 0;
+    copy(device, ConstMat(values.data(), values.size(), 1, 1, Dtype::f64), out.mat());
+  }
+  return constant("weights of the rows", std::move(out));
+}
+
+double weighted_sum(const Tensor& values, const Tensor& weights) {
+  double sum = 0;
+  for (size_t t = 0; t < values.rows(); ++t) sum += value_at(values, t) * value_at(weights, t);
+  return sum;
+}
+
+// Adds one head's cross-entropy; returns Σ weights · ce.
+double add_head(const Tensor& hidden, Weight& head, std::span<const int32_t> targets, const Tensor& weights,
+                double z_weight, Losses& losses) {
+  const CrossEntropy result = cross_entropy(hidden, head, targets, weights, static_cast<float>(z_weight));
+  losses.roots.push_back(result.loss);
+  if (hidden.device() == Device::meta) return 0;
+  const double ce = weighted_sum(result.row_loss, weights);
+  if (z_weight > 0) losses.terms["z"] += (value_at(result.loss, 0) - ce) / z_weight;
+  return ce;
+}
+
+}  // namespace
+
+TargetCounts& TargetCounts::operator+=(const TargetCounts& other) {
+  targets.resize(std::max(targets.size(), other.targets.size()));
+  for (size_t i = 0; i < other.targets.size(); ++i) targets[i] += other.targets[i];
+  return *this;
+}
+
+std::vector<int32_t> targets_ahead(std::span<const int32_t> targets, const Segments& segments, size_t ahead) {
+  std::vector<int32_t> shifted(targets.size(), -1);
+  for (const auto& [start, length] : segments)
+    for (size_t i = 0; i + ahead - 1 < length; ++i) shifted[start + i] = targets[start + i + ahead - 1];
+  return shifted;
+}
+
+TargetCounts count_targets(std::span<const int32_t> targets, const Segments& segments, size_t heads) {
+  TargetCounts counts;
+  for (size_t ahead = 1; ahead <= heads; ++ahead) {
+    uint64_t count = 0;
+    for (const int32_t target : targets_ahead(targets, segments, ahead)) count += target >= 0 ? 1 : 0;
+    counts.targets.push_back(count);
+  }
+  return counts;
+}
+
+double Losses::total() const {
+  double sum = 0;
+  for (const Tensor& root : roots) sum += value_at(root, 0);
+  return sum;
+}
+
+Losses compute_losses(const Decoder& model, Pass& pass, std::span<const int32_t> targets, const TargetCounts& counts,
+                      const ObjectiveOptions& options) {
+  Losses losses;
+  const std::vector<ReadOut> outs = model.read_outs(pass);
+  Weight& head = model.output_projection();
+  const double share = counts.targets[0] > 0 ? 1.0 / static_cast<double>(counts.targets[0]) : 0;
+  const Tensor even = row_weights(targets, share, pass.device());
+
+  if (outs.size() == 1) {
+    losses.terms["ce"] = add_head(outs[0].hidden, head, targets, even, options.z_weight, losses);
+  } else {  // expected cross-entropy over the exits, minus their entropy (models/vuaf.md section 10)
+    std::vector<Tensor> logits;
+    for (size_t r = 0; r + 1 < outs.size(); ++r) logits.push_back(outs[r].halt_logit);
+    const Tensor p = exit_distribution(side_by_side(logits));
+    const Tensor weights = scale_rows(p, even);
+    for (size_t r = 0; r < outs.size(); ++r)
+      losses.terms["ce"] +=
+          add_head(outs[r].hidden, head, targets, weights.columns(r, 1), options.z_weight, losses);
+    const double beta = model.config().loop.halt->entropy_weight;
+    const Tensor entropy = negative_entropy(p, row_weights(targets, beta * share, pass.device()));
+    losses.roots.push_back(entropy);
+    if (pass.device() != Device::meta && beta > 0) losses.terms["halt_entropy"] = -value_at(entropy, 0) / beta;
+  }
+
+  const size_t k = static_cast<size_t>(model.config().heads.mtp.k);
+  for (size_t ahead = 2; ahead <= k; ++ahead) {
+    const std::vector<int32_t> later = targets_ahead(targets, pass.segments(), ahead);
+    const uint64_t count = counts.targets[ahead - 1];
+    const double mean = count > 0 ? 1.0 / (static_cast<double>(count) * static_cast<double>(k - 1)) : 0;
+    const Tensor weights = row_weights(later, options.mtp_weight * mean, pass.device());
+    const double ce = add_head(model.ahead_hidden(outs.back().hidden, ahead), head, later, weights, 0, losses);
+    losses.terms["mtp"] += options.mtp_weight > 0 ? ce / options.mtp_weight : 0;
+  }
+
+  for (const auto& [name, root] : pass.penalties()) {
+    losses.roots.push_back(root);
+    if (pass.device() != Device::meta) losses.terms[name] += value_at(root, 0);
+  }
+  return losses;
+}
+
+}  // namespace bantam

@@ -1,0 +1,42 @@
+// What training minimises: cross-entropy of every head, weighted over the exits of a halting loop, and the penalties
+// that parts add. Law: sums are divided by counts of the whole step, so cutting a step into micro-batches changes nothing.
+#pragma once
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "model/decoder.h"
+
+namespace bantam {
+
+struct ObjectiveOptions {
+  double mtp_weight = 0.3;
+  double z_weight = 0;
+};
+
+// Positions with a target, per head: targets[j] counts those whose token j + 1 ahead is known. Add up over the
+// micro-batches of a step before its first forward.
+struct TargetCounts {
+  std::vector<uint64_t> targets;
+  TargetCounts& operator+=(const TargetCounts& other);
+};
+
+// The targets of the head that predicts `ahead` tokens on, from those of the next token: shifted inside each segment, −1
+// where there is none.
+std::vector<int32_t> targets_ahead(std::span<const int32_t> targets, const Segments& segments, size_t ahead);
+TargetCounts count_targets(std::span<const int32_t> targets, const Segments& segments, size_t heads);
+
+struct Losses {
+  std::vector<Tensor> roots;            // of the tape, [1, 1] each; their sum is what is minimised
+  std::map<std::string, double> terms;  // unweighted, by name: ce, mtp, z, halt_entropy, penalties; empty on meta
+  double total() const;                 // Σ roots
+};
+
+// Runs the model on a micro-batch. targets: the next token of each row, −1 for none. Everything returned is this
+// micro-batch's share of a step whose counts are `counts`.
+Losses compute_losses(const Decoder& model, Pass& pass, std::span<const int32_t> targets, const TargetCounts& counts,
+                      const ObjectiveOptions& options);
+
+}  // namespace bantam

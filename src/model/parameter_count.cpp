@@ -1,0 +1,38 @@
+#include "model/parameter_count.h"
+
+#include <algorithm>
+#include <vector>
+
+namespace bantam {
+namespace {
+
+// "model.layers.3.self_attn.q_proj.weight" is of the part layers.self_attn; norms between the branches are layers.norm.
+std::string part_of(const std::string& tensor) {
+  std::vector<std::string> words;
+  for (size_t begin = 0; begin <= tensor.size();) {
+    const size_t end = std::min(tensor.find('.', begin), tensor.size());
+    words.push_back(tensor.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  if (words[0] != "model") return words[0];
+  if (words[1] != "layers") return words[1];
+  return words[3].ends_with("norm") ? "layers.norm" : "layers." + words[3];
+}
+
+bool trains_only(const std::string& part) { return part == "mtp" || part == "decision"; }
+
+}  // namespace
+
+ParameterCount count_parameters(const Decoder& model) {
+  ParameterCount count;
+  for (const auto& weight : model.weights())
+    for (const WeightPart& part : weight->parts) {
+      const std::string name = part_of(part.name);
+      count.parts[name] += part.count;
+      count.all += part.count;
+      if (!trains_only(name)) count.inference += part.count;
+    }
+  return count;
+}
+
+}  // namespace bantam

@@ -1,0 +1,59 @@
+#include "nn/build.h"
+
+namespace bantam {
+
+Build Build::operator/(std::string_view name) const { return Build(store_, full(name)); }
+
+std::string Build::full(std::string_view name) const {
+  if (path_.empty()) return std::string(name);
+  return name.empty() ? path_ : path_ + "." + std::string(name);
+}
+
+Weight& Build::create(std::vector<WeightPart> parts, size_t rows, size_t cols, bool matrix) const {
+  auto weight = std::make_unique<Weight>();
+  weight->name = parts.front().name;
+  weight->parts = std::move(parts);
+  weight->rows = rows;
+  weight->cols = cols;
+  weight->decays = matrix;
+  const Dtype master = store_.device == Device::reference ? Dtype::f64 : Dtype::f32;
+  weight->master = constant("a weight's master", Output(rows, cols, master, store_.device));
+  if (matrix && store_.compute == Dtype::bf16)
+    weight->low = constant("a weight's bf16 copy", Output(rows, cols, Dtype::bf16, store_.device));
+  store_.weights.push_back(std::move(weight));
+  return *store_.weights.back();
+}
+
+Weight& Build::matrix(const std::vector<Rows>& blocks, size_t cols, Initial initial) const {
+  std::vector<WeightPart> parts;
+  size_t rows = 0;
+  for (const Rows& block : blocks) {
+    parts.push_back({full(block.name) + ".weight", {block.count, cols}, rows * cols, block.count * cols, initial});
+    rows += block.count;
+  }
+  return create(std::move(parts), rows, cols, true);
+}
+
+Weight& Build::table(std::string_view name, size_t rows, size_t cols, Initial initial) const {
+  return create({{full(name) + ".weight", {rows, cols}, 0, rows * cols, initial}}, rows, cols, true);
+}
+
+Weight& Build::vector(std::string_view name, size_t size, double value) const {
+  return vector(name, size, Initial{Initial::constant, value});
+}
+
+Weight& Build::vector(std::string_view name, size_t size, Initial initial) const {
+  return create({{full(name), {size}, 0, size, initial}}, 1, size, false);
+}
+
+Weight& Build::bias(const std::vector<Rows>& blocks) const {
+  std::vector<WeightPart> parts;
+  size_t size = 0;
+  for (const Rows& block : blocks) {
+    parts.push_back({full(block.name) + ".bias", {block.count}, size, block.count, Initial{Initial::constant, 0}});
+    size += block.count;
+  }
+  return create(std::move(parts), 1, size, false);
+}
+
+}  // namespace bantam

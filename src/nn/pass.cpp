@@ -1,0 +1,67 @@
+#include "nn/pass.h"
+
+#include "memory/memory.h"
+#include "tensor/tape.h"
+
+namespace bantam {
+namespace {
+
+std::vector<int32_t> positions_of(const Segments& segments, const std::vector<SequenceMemory*>& memories,
+                                  size_t rows) {
+  std::vector<int32_t> positions;
+  for (size_t s = 0; s < segments.size(); ++s) {
+    BANTAM_ASSERT(segments[s].start == positions.size());
+    const size_t first = memories.empty() ? 0 : memories[s]->length();
+    for (size_t i = 0; i < segments[s].length; ++i) positions.push_back(static_cast<int32_t>(first + i));
+  }
+  BANTAM_ASSERT(positions.size() == rows);
+  return positions;
+}
+
+}  // namespace
+
+Pass::Pass(std::vector<int32_t> ids, Segments segments, Device device, Dtype branch)
+    : ids_(std::move(ids)), segments_(std::move(segments)), device_(device), branch_(branch) {
+  positions_ = positions_of(segments_, {}, ids_.size());
+}
+
+Pass::Pass(std::vector<int32_t> ids, Segments segments, std::vector<SequenceMemory*> memories, Dtype branch)
+    : ids_(std::move(ids)), segments_(std::move(segments)), memories_(std::move(memories)), device_(Device::cpu),
+      branch_(branch) {
+  BANTAM_ASSERT(memories_.size() == segments_.size() && !memories_.empty());
+  positions_ = positions_of(segments_, memories_, ids_.size());
+}
+
+Tensor Pass::attend(const Tensor& q, const Tensor& k, const Tensor& v, const AttentionShape& shape) {
+  if (!decoding()) return attention(q, k, v, shape, segments_);
+  std::vector<KeyValueView> past;
+  const MemorySlot slot{loop_step_, layer_, "kv"};
+  for (size_t s = 0; s < segments_.size(); ++s) {
+    const auto [start, length] = segments_[s];
+    past.push_back(memories_[s]->append(slot, k.mat().slice_rows(start, length), v.mat().slice_rows(start, length),
+                                        shape.window));
+  }
+  return attention_over(q, past, shape, segments_);
+}
+
+std::vector<float*> Pass::state(std::string_view name, size_t count) {
+  std::vector<float*> states;
+  for (SequenceMemory* memory : memories_)
+    states.push_back(memory->state(MemorySlot{loop_step_, layer_, std::string(name)}, count));
+  return states;
+}
+
+void Pass::penalty(std::string_view name, const Tensor& root) { penalties_.push_back({std::string(name), root}); }
+
+Tensor Pass::replayed(const Tensor& x, std::function<Tensor(const Tensor&)> f) {
+  if (Tape::current() == nullptr) return f(x);
+  return checkpoint(x, [this, f = std::move(f)](const Tensor& input, bool replaying, std::vector<Tensor>& roots) {
+    const size_t before = penalties_.size();
+    const Tensor y = f(input);
+    for (size_t i = before; i < penalties_.size(); ++i) roots.push_back(penalties_[i].root);
+    if (replaying) penalties_.resize(before);  // reported on the way forward
+    return y;
+  });
+}
+
+}  // namespace bantam

@@ -1,0 +1,70 @@
+// One forward pass over packed rows: which tokens, at which positions, in which segments, and what is remembered of
+// earlier ones. Training and decoding run the same parts; a part asks the pass and never which of the two it is.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ops/attention.h"
+#include "ops/segment.h"
+#include "tensor/tensor.h"
+
+namespace bantam {
+
+class SequenceMemory;
+
+class Pass {
+ public:
+  // ids: T token ids, −1 where a position has no token. Segments cover the rows. Positions restart at 0 with every
+  // segment. branch: the dtype that branches compute in.
+  Pass(std::vector<int32_t> ids, Segments segments, Device device, Dtype branch);
+
+  // Decoding: segment s continues memories[s], whose length says where its positions go on. Runs without a tape.
+  Pass(std::vector<int32_t> ids, Segments segments, std::vector<SequenceMemory*> memories, Dtype branch);
+
+  size_t rows() const { return ids_.size(); }
+  std::span<const int32_t> token_ids() const { return ids_; }
+  std::span<const int32_t> positions() const { return positions_; }
+  const Segments& segments() const { return segments_; }
+  Device device() const { return device_; }
+  Dtype branch() const { return branch_; }
+  bool decoding() const { return !memories_.empty(); }
+
+  // The loop step and layer that run now: what is remembered is kept apart for each.
+  void at(size_t loop_step, size_t layer) { loop_step_ = loop_step, layer_ = layer; }
+
+  // Causal attention of q over k and v and whatever of them is remembered.
+  Tensor attend(const Tensor& q, const Tensor& k, const Tensor& v, const AttentionShape& shape);
+
+  // One f32 vector of `count` values for every segment, zero at the start of a sequence and kept from call to call
+  // while decoding. Empty in training, where every segment starts anew.
+  std::vector<float*> state(std::string_view name, size_t count);
+
+  // Adds a [1, 1] root to the loss, reported under `name`. On a replay for gradient checkpointing the value is not
+  // reported again.
+  void penalty(std::string_view name, const Tensor& root);
+
+  struct Penalty {
+    std::string name;
+    Tensor root;
+  };
+  const std::vector<Penalty>& penalties() const { return penalties_; }
+
+  // Gradient checkpointing: f(x) keeps nothing but x, and runs again on the way back.
+  Tensor replayed(const Tensor& x, std::function<Tensor(const Tensor&)> f);
+  bool replay_layers = false;  // the trainer's policy
+
+ private:
+  std::vector<int32_t> ids_, positions_;
+  Segments segments_;
+  std::vector<SequenceMemory*> memories_;
+  Device device_;
+  Dtype branch_;
+  size_t loop_step_ = 0, layer_ = 0;
+  std::vector<Penalty> penalties_;
+};
+
+}  // namespace bantam

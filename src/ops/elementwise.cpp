@@ -1,0 +1,349 @@
+#include "ops/elementwise.h"
+
+#include <cmath>
+
+#include "base/threads.h"
+#include "ops/row_sums.h"
+#include "tensor/copy.h"
+#include "tensor/kernel.h"
+#include "tensor/tape.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "ops/elementwise.cpp"
+#include "simd/foreach_target.h"
+
+#ifndef BANTAM_OPS_ELEMENTWISE_ONCE
+#define BANTAM_OPS_ELEMENTWISE_ONCE
+namespace bantam {
+namespace {
+enum class Unary { sigmoid, tanh, silu };
+}  // namespace
+}  // namespace bantam
+#endif
+
+HWY_BEFORE_NAMESPACE();
+namespace bantam::HWY_NAMESPACE {
+namespace {
+
+template <class F>
+HWY_INLINE void each_row(size_t rows, F f) {
+  parallel_blocks(rows, kRowsPerTask, [&](size_t begin, size_t end) {
+    for (size_t t = begin; t < end; ++t) f(t);
+  });
+}
+
+void unary(Unary kind, ConstMat x, Mat y) {
+  dispatch(x.dtype, [&]<class X>() {
+    each_row(x.rows, [&](size_t t) HWY_ATTR {
+      map(
+          x.cols, y.row<X>(t),
+          [&](V v) HWY_ATTR {
+            return kind == Unary::sigmoid ? sigmoid(v) : kind == Unary::tanh ? tanh(v) : silu(v);
+          },
+          x.row<X>(t));
+    });
+  });
+}
+
+void unary_backward(Unary kind, ConstMat dy, ConstMat x, Mat dx, bool add_dx) {
+  dispatch(x.dtype, [&]<class X>() {
+    each_row(x.rows, [&](size_t t) HWY_ATTR {
+      map_into(
+          x.cols, dx.row<X>(t), add_dx,
+          [&](V d, V v) HWY_ATTR {
+            const V one = set(1.0f);
+            if (kind == Unary::tanh) {
+              const V y = tanh(v);
+              return hn::Mul(d, hn::NegMulAdd(y, y, one));
+            }
+            const V s = sigmoid(v), slope = hn::Mul(s, hn::Sub(one, s));  // σ' = σ(1 − σ)
+            return hn::Mul(d, kind == Unary::sigmoid ? slope : hn::MulAdd(v, slope, s));
+          },
+          dy.row<X>(t), x.row<X>(t));
+    });
+  });
+}
+
+void multiply(ConstMat x, ConstMat y, Mat z, bool add_z) {
+  dispatch(x.dtype, [&]<class X>() {
+    each_row(x.rows, [&](size_t t) HWY_ATTR {
+      map_into(
+          x.cols, z.row<X>(t), add_z, [](V a, V b) HWY_ATTR { return hn::Mul(a, b); }, x.row<X>(t),
+          y.row<X>(t));
+    });
+  });
+}
+
+void add(ConstMat x, ConstMat y, Mat z) {
+  dispatch(x.dtype, [&]<class X>() {
+    dispatch(y.dtype, [&]<class Y>() {
+      each_row(x.rows, [&](size_t t) HWY_ATTR {
+        map(
+            x.cols, z.row<X>(t), [](V a, V b) HWY_ATTR { return hn::Add(a, b); }, x.row<X>(t), y.row<Y>(t));
+      });
+    });
+  });
+}
+
+void swiglu(ConstMat gate, ConstMat up, Mat y) {
+  dispatch(gate.dtype, [&]<class X>() {
+    each_row(gate.rows, [&](size_t t) HWY_ATTR {
+      map(
+          gate.cols, y.row<X>(t), [](V g, V u) HWY_ATTR { return hn::Mul(silu(g), u); }, gate.row<X>(t),
+          up.row<X>(t));
+    });
+  });
+}
+
+void swiglu_backward(ConstMat dy, ConstMat gate, ConstMat up, Mat dgate, bool add_dgate, Mat dup,
+                     bool add_dup) {
+  dispatch(gate.dtype, [&]<class X>() {
+    each_row(gate.rows, [&](size_t t) HWY_ATTR {
+      const X *dy_F = dy.row<X>(t), *gate_F = gate.row<X>(t), *up_F = up.row<X>(t);
+      if (dgate.data != nullptr)
+        map_into(
+            gate.cols, dgate.row<X>(t), add_dgate,
+            [](V d, V g, V u) HWY_ATTR {
+              const V s = sigmoid(g);
+              const V slope = hn::MulAdd(hn::Mul(g, s), hn::Sub(set(1.0f), s), s);
+              return hn::Mul(hn::Mul(d, u), slope);
+            },
+            dy_F, gate_F, up_F);
+      if (dup.data != nullptr)
+        map_into(
+            gate.cols, dup.row<X>(t), add_dup, [](V d, V g) HWY_ATTR { return hn::Mul(d, silu(g)); }, dy_F,
+            gate_F);
+    });
+  });
+}
+
+void blend(ConstMat x, ConstMat y, ConstMat m, Mat z) {
+  dispatch(x.dtype, [&]<class X>() {
+    each_row(x.rows, [&](size_t t) HWY_ATTR {
+      map(
+          x.cols, z.row<X>(t), [](V a, V b, V f) HWY_ATTR { return hn::MulAdd(f, hn::Sub(a, b), b); },
+          x.row<X>(t), y.row<X>(t), m.row<float>(0));
+    });
+  });
+}
+
+void blend_backward(ConstMat dz, ConstMat x, ConstMat y, ConstMat m, Mat dx, bool add_dx, Mat dy, bool add_dy,
+                    Mat dm, bool add_dm) {
+  dispatch(x.dtype, [&]<class X>() {
+    sum_over_rows(x.rows, dm, add_dm, [&](size_t t, float* dm_C) HWY_ATTR {
+      const X* dz_C = dz.row<X>(t);
+      const float* m_C = m.row<float>(0);
+      if (dx.data != nullptr)
+        map_into(
+            x.cols, dx.row<X>(t), add_dx, [](V d, V f) HWY_ATTR { return hn::Mul(d, f); }, dz_C, m_C);
+      if (dy.data != nullptr)
+        map_into(
+            x.cols, dy.row<X>(t), add_dy, [](V d, V f) HWY_ATTR { return hn::NegMulAdd(d, f, d); }, dz_C,
+            m_C);
+      if (dm_C != nullptr)
+        map(
+            x.cols, dm_C, [](V sum, V d, V a, V b) HWY_ATTR { return hn::MulAdd(d, hn::Sub(a, b), sum); },
+            static_cast<const float*>(dm_C), dz_C, x.row<X>(t), y.row<X>(t));
+    });
+  });
+}
+
+}  // namespace
+}  // namespace bantam::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace bantam {
+namespace {
+
+HWY_EXPORT(unary);
+HWY_EXPORT(unary_backward);
+HWY_EXPORT(multiply);
+HWY_EXPORT(add);
+HWY_EXPORT(swiglu);
+HWY_EXPORT(swiglu_backward);
+HWY_EXPORT(blend);
+HWY_EXPORT(blend_backward);
+
+// The reference device: the same formulas, in f64.
+namespace reference {
+
+double sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
+
+template <class F>
+void each(const ConstMat& shape, F f) {
+  for (size_t t = 0; t < shape.rows; ++t)
+    for (size_t c = 0; c < shape.cols; ++c) f(t, c);
+}
+double at(const ConstMat& m, size_t t, size_t c) { return m.row<double>(t)[c]; }
+void put(const Mat& m, size_t t, size_t c, double value, bool accumulate = false) {
+  double& x = m.row<double>(t)[c];
+  x = accumulate ? x + value : value;
+}
+
+void unary(Unary kind, ConstMat x, Mat y) {
+  each(x, [&](size_t t, size_t c) {
+    const double v = at(x, t, c);
+    put(y, t, c, kind == Unary::sigmoid ? sigmoid(v) : kind == Unary::tanh ? std::tanh(v) : v * sigmoid(v));
+  });
+}
+void unary_backward(Unary kind, ConstMat dy, ConstMat x, Mat dx, bool add_dx) {
+  each(x, [&](size_t t, size_t c) {
+    const double v = at(x, t, c), s = sigmoid(v), h = std::tanh(v);
+    const double slope = kind == Unary::tanh      ? 1 - h * h
+                         : kind == Unary::sigmoid ? s * (1 - s)
+                                                  : s + v * s * (1 - s);
+    put(dx, t, c, at(dy, t, c) * slope, add_dx);
+  });
+}
+void multiply(ConstMat x, ConstMat y, Mat z, bool add_z) {
+  each(x, [&](size_t t, size_t c) { put(z, t, c, at(x, t, c) * at(y, t, c), add_z); });
+}
+void add(ConstMat x, ConstMat y, Mat z) {
+  each(x, [&](size_t t, size_t c) { put(z, t, c, at(x, t, c) + at(y, t, c)); });
+}
+void swiglu(ConstMat gate, ConstMat up, Mat y) {
+  each(gate, [&](size_t t, size_t c) {
+    const double g = at(gate, t, c);
+    put(y, t, c, g * sigmoid(g) * at(up, t, c));
+  });
+}
+void swiglu_backward(ConstMat dy, ConstMat gate, ConstMat up, Mat dgate, bool add_dgate, Mat dup,
+                     bool add_dup) {
+  each(gate, [&](size_t t, size_t c) {
+    const double g = at(gate, t, c), s = sigmoid(g), d = at(dy, t, c);
+    if (dgate.data != nullptr) put(dgate, t, c, d * at(up, t, c) * (s + g * s * (1 - s)), add_dgate);
+    if (dup.data != nullptr) put(dup, t, c, d * g * s, add_dup);
+  });
+}
+void blend(ConstMat x, ConstMat y, ConstMat m, Mat z) {
+  each(x, [&](size_t t, size_t c) {
+    const double f = at(m, 0, c);
+    put(z, t, c, f * at(x, t, c) + (1 - f) * at(y, t, c));
+  });
+}
+void blend_backward(ConstMat dz, ConstMat x, ConstMat y, ConstMat m, Mat dx, bool add_dx, Mat dy, bool add_dy,
+                    Mat dm, bool add_dm) {
+  each(x, [&](size_t t, size_t c) {
+    const double d = at(dz, t, c), f = at(m, 0, c);
+    if (dx.data != nullptr) put(dx, t, c, d * f, add_dx);
+    if (dy.data != nullptr) put(dy, t, c, d * (1 - f), add_dy);
+    if (dm.data != nullptr) put(dm, 0, c, d * (at(x, t, c) - at(y, t, c)), add_dm || t > 0);
+  });
+}
+
+}  // namespace reference
+
+constinit Kernel<void(Unary, ConstMat, Mat)> unary_kernel{
+    "unary", [](auto... a) { HWY_DYNAMIC_DISPATCH(unary)
+                             (a...); }, reference::unary};
+constinit Kernel<void(Unary, ConstMat, ConstMat, Mat, bool)> unary_backward_kernel{
+    "unary backward", [](auto... a) { HWY_DYNAMIC_DISPATCH(unary_backward)
+                                      (a...); },
+    reference::unary_backward};
+constinit Kernel<void(ConstMat, ConstMat, Mat, bool)> multiply_kernel{
+    "multiply", [](auto... a) { HWY_DYNAMIC_DISPATCH(multiply)
+                                (a...); }, reference::multiply};
+constinit Kernel<void(ConstMat, ConstMat, Mat)> add_kernel{
+    "add", [](auto... a) { HWY_DYNAMIC_DISPATCH(add)
+                           (a...); }, reference::add};
+constinit Kernel<void(ConstMat, ConstMat, Mat)> swiglu_kernel{
+    "swiglu", [](auto... a) { HWY_DYNAMIC_DISPATCH(swiglu)
+                              (a...); }, reference::swiglu};
+constinit Kernel<void(ConstMat, ConstMat, ConstMat, Mat, bool, Mat, bool)> swiglu_backward_kernel{
+    "swiglu backward", [](auto... a) { HWY_DYNAMIC_DISPATCH(swiglu_backward)
+                                       (a...); },
+    reference::swiglu_backward};
+constinit Kernel<void(ConstMat, ConstMat, ConstMat, Mat)> blend_kernel{
+    "blend", [](auto... a) { HWY_DYNAMIC_DISPATCH(blend)
+                             (a...); }, reference::blend};
+constinit Kernel<void(ConstMat, ConstMat, ConstMat, ConstMat, Mat, bool, Mat, bool, Mat, bool)>
+    blend_backward_kernel{"blend backward", [](auto... a) { HWY_DYNAMIC_DISPATCH(blend_backward)
+                                                            (a...); },
+                          reference::blend_backward};
+
+void require_same_shape(const char* op, const Tensor& x, const Tensor& y) {
+  require(x.rows() == y.rows() && x.cols() == y.cols(), ErrorCode::invalid,
+          "{}: [{}, {}] and [{}, {}] differ", op, x.rows(), x.cols(), y.rows(), y.cols());
+}
+
+GradientTarget into(Sink& sink, const Tensor& x) { return sink.wants(x) ? sink.into(x) : GradientTarget{}; }
+
+Tensor unary(const char* name, Unary kind, const Tensor& x) {
+  Output y = like(x);
+  unary_kernel(x.device(), kind, x.mat(), y.mat());
+  return record(name, std::move(y), {&x}, [x, kind](Sink& sink, const Tensor& dy) {
+    const GradientTarget dx = sink.into(x);
+    unary_backward_kernel(dy.device(), kind, dy.mat(), x.mat(), dx.mat, dx.accumulate);
+  });
+}
+
+}  // namespace
+
+Tensor sigmoid(const Tensor& x) { return unary("sigmoid", Unary::sigmoid, x); }
+Tensor tanh(const Tensor& x) { return unary("tanh", Unary::tanh, x); }
+Tensor silu(const Tensor& x) { return unary("silu", Unary::silu, x); }
+
+Tensor add(const Tensor& x, const Tensor& y) {
+  require_same_shape("add", x, y);
+  Output z = like(x);
+  add_kernel(x.device(), x.mat(), y.mat(), z.mat());
+  return record("add", std::move(z), {&x, &y}, [x, y](Sink& sink, const Tensor& dz) {
+    if (sink.wants(y)) sink.pass(y, dz);
+    if (sink.wants(x)) sink.pass(x, dz);
+  });
+}
+
+Tensor multiply(const Tensor& x, const Tensor& y) {
+  require_same_shape("multiply", x, y);
+  Output z = like(x);
+  multiply_kernel(x.device(), x.mat(), y.mat(), z.mat(), false);
+  return record("multiply", std::move(z), {&x, &y}, [x, y](Sink& sink, const Tensor& dz) {
+    for (const auto& [to, other] : {std::pair(x, y), std::pair(y, x)}) {
+      if (!sink.wants(to)) continue;
+      const GradientTarget target = sink.into(to);
+      multiply_kernel(dz.device(), dz.mat(), other.mat(), target.mat, target.accumulate);
+    }
+  });
+}
+
+Tensor cast(const Tensor& x, Dtype dtype) {
+  if (x.dtype() == dtype) return x;
+  Output y = like(x, dtype);
+  copy(x.device(), x.mat(), y.mat());
+  return record("cast", std::move(y), {&x}, [x](Sink& sink, const Tensor& dy) { sink.pass(x, dy); });
+}
+
+Tensor swiglu(const Tensor& gate, const Tensor& up) {
+  require_same_shape("swiglu", gate, up);
+  const auto compute = [gate, up] {
+    Output y = like(gate);
+    swiglu_kernel(gate.device(), gate.mat(), up.mat(), y.mat());
+    return y;
+  };
+  const Tensor y = record("swiglu", compute(), {&gate, &up}, [gate, up](Sink& sink, const Tensor& dy) {
+    const GradientTarget dgate = into(sink, gate), dup = into(sink, up);
+    swiglu_backward_kernel(dy.device(), dy.mat(), gate.mat(), up.mat(), dgate.mat, dgate.accumulate, dup.mat,
+                           dup.accumulate);
+  });
+  if (Tape::current() == nullptr) return y;
+  return y.with_recipe([compute] { return constant("computed again on the way back", compute()); });
+}
+
+Tensor blend(const Tensor& x, const Tensor& y, Weight& m) {
+  require_same_shape("blend", x, y);
+  Output z = like(x);
+  blend_kernel(x.device(), x.mat(), y.mat(), m.master.mat(), z.mat());
+  return record(
+      "blend", std::move(z), {&x, &y},
+      [x, y, &m](Sink& sink, const Tensor& dz) {
+        const GradientTarget dx = into(sink, x), dy = into(sink, y);
+        const GradientTarget dm = m.trains() ? sink.into(m) : GradientTarget{};
+        blend_backward_kernel(dz.device(), dz.mat(), x.mat(), y.mat(), m.master.mat(), dx.mat, dx.accumulate,
+                              dy.mat, dy.accumulate, dm.mat, dm.accumulate);
+      },
+      m.trains());
+}
+
+}  // namespace bantam
+#endif

@@ -1,0 +1,29 @@
+// x + f(norm x): the pre-norm residual.
+#include "nn/norm.h"
+#include "ops/elementwise.h"
+#include "parts/register.h"
+
+namespace bantam {
+namespace {
+
+struct ResidualConfig {};
+
+Schema schema(const ResidualConfig*) { return describe<ResidualConfig>("x + f(norm x)."); }
+
+class Residual final : public Join {
+ public:
+  Residual(const Build& b, const PartContext& context, const ResidualConfig&, const std::string&)
+      : norm_(b, context.norm_before, context.width, context.norm_eps) {}
+
+  Tensor operator()(const Tensor& stream, const Branch& branch, Pass& pass) const override {
+    return add(stream, branch(norm_(stream, pass.branch()), pass));
+  }
+
+ private:
+  RmsNorm norm_;
+};
+
+const bool registered = register_part<ResidualConfig, Residual>(joins(), "residual");
+
+}  // namespace
+}  // namespace bantam

@@ -1,0 +1,30 @@
+// norm(x + f(norm x)): the residual sum is normalised again, as VUAF does around every branch.
+#include "nn/norm.h"
+#include "ops/elementwise.h"
+#include "parts/register.h"
+
+namespace bantam {
+namespace {
+
+struct SumNormConfig {};
+
+Schema schema(const SumNormConfig*) { return describe<SumNormConfig>("norm(x + f(norm x))."); }
+
+class SumNorm final : public Join {
+ public:
+  SumNorm(const Build& b, const PartContext& context, const SumNormConfig&, const std::string&)
+      : before_(b, context.norm_before, context.width, context.norm_eps),
+        after_(b, context.norm_after, context.width, context.norm_eps) {}
+
+  Tensor operator()(const Tensor& stream, const Branch& branch, Pass& pass) const override {
+    return after_(add(stream, branch(before_(stream, pass.branch()), pass)), stream.dtype());
+  }
+
+ private:
+  RmsNorm before_, after_;
+};
+
+const bool registered = register_part<SumNormConfig, SumNorm>(joins(), "sum_norm");
+
+}  // namespace
+}  // namespace bantam

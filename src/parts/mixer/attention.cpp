@@ -1,0 +1,76 @@
+// Grouped-query attention with rotary positions.
+//   GQA: Ainslie et al. 2023 (arXiv:2305.13245); RoPE: Su et al. 2021 (arXiv:2104.09864).
+// Dimensions:  T tokens of the pass, packed   D width   H query heads   G key/value heads   K width of one head
+#include <cmath>
+
+#include "nn/linear.h"
+#include "ops/rope.h"
+#include "parts/register.h"
+
+namespace bantam {
+namespace {
+
+struct AttentionConfig {
+  int64_t heads = 8, kv_heads = 0, head_width = 0, window = 0;
+  double rope_base = 10000;
+  bool bias = false;
+
+  int64_t groups() const { return kv_heads == 0 ? heads : kv_heads; }
+};
+
+Schema schema(const AttentionConfig*) {
+  using C = AttentionConfig;
+  return describe<C>(
+      "Grouped-query attention with rotary positions.",
+      field<&C::heads>("H, query heads.", range(1, 1024)),
+      field<&C::kv_heads>("G, key/value heads; 0 is as many as query heads.", range(0, 1024)),
+      field<&C::head_width>("K, width of one head; 0 is width / heads.", range(0, 1024)),
+      field<&C::window>("Tokens that a query looks back on, itself included; 0 is all.", range(0, 1 << 20)),
+      field<&C::rope_base>("Base of the rotary positions; 0 is none.", range(0, 1e9)),
+      field<&C::bias>("Biases on the four projections."),
+      rule<C>([](const C& c) { return c.heads % c.groups() == 0; }, "kv_heads must divide heads"));
+}
+
+class Attention final : public Branch {
+ public:
+  Attention(const Build& b, const PartContext& context, const AttentionConfig& c, const std::string& where)
+      : base_(static_cast<float>(c.rope_base)) {
+    shape_.heads = static_cast<size_t>(c.heads);
+    shape_.kv_heads = static_cast<size_t>(c.groups());
+    shape_.window = static_cast<size_t>(c.window);
+    require(c.head_width != 0 || context.width % shape_.heads == 0, ErrorCode::usage,
+            "{}: {} heads do not divide the width {}; give head_width", where, shape_.heads, context.width);
+    shape_.head_width = c.head_width != 0 ? static_cast<size_t>(c.head_width) : context.width / shape_.heads;
+    require(shape_.head_width % 2 == 0 || base_ == 0, ErrorCode::usage,
+            "{}: the head width {} is odd, and rotary positions turn pairs", where, shape_.head_width);
+    shape_.scale = 1.0f / std::sqrt(static_cast<float>(shape_.head_width));
+    const size_t queries = shape_.heads * shape_.head_width, keys = shape_.kv_heads * shape_.head_width;
+    const Build attn = b / "self_attn";
+    qkv_ = Linear(attn, {{"q_proj", queries}, {"k_proj", keys}, {"v_proj", keys}}, context.width, c.bias);
+    out_ = Linear(attn, "o_proj", queries, context.width, c.bias);
+  }
+
+  Tensor operator()(const Tensor& x_TD, Pass& pass) const override {
+    const size_t queries = shape_.heads * shape_.head_width, keys = shape_.kv_heads * shape_.head_width;
+    const Tensor qkv = qkv_(x_TD);
+    const Tensor q_THK = turned(qkv.columns(0, queries), shape_.heads, pass);
+    const Tensor k_TGK = turned(qkv.columns(queries, keys), shape_.kv_heads, pass);
+    const Tensor v_TGK = qkv.columns(queries + keys, keys);
+    return out_(pass.attend(q_THK, k_TGK, v_TGK, shape_));
+  }
+
+ private:
+  Tensor turned(const Tensor& x, size_t heads, Pass& pass) const {
+    return base_ == 0 ? x : rope(x, heads, pass.positions(), base_);
+  }
+
+  AttentionShape shape_;
+  float base_;
+  Linear qkv_, out_;
+};
+
+const bool registered =
+    register_part<AttentionConfig, Attention>(mixers(), "attention");
+
+}  // namespace
+}  // namespace bantam

@@ -1,0 +1,20 @@
+#include "parts/part.h"
+
+namespace bantam {
+
+Registry<Branch>& mixers() {
+  static Registry<Branch> registry("mixer");
+  return registry;
+}
+
+Registry<Branch>& feeds() {
+  static Registry<Branch> registry("feed");
+  return registry;
+}
+
+Registry<Join>& joins() {
+  static Registry<Join> registry("join");
+  return registry;
+}
+
+}  // namespace bantam

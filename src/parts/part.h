@@ -1,0 +1,82 @@
+// What a model is assembled from. A part is one file that registers itself under its name in the config; adding one
+// touches no other file. parts/register.h has what such a file needs.
+#pragma once
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "base/describe.h"
+#include "base/error.h"
+#include "base/json.h"
+#include "nn/build.h"
+#include "nn/pass.h"
+
+namespace bantam {
+
+// The model around a part: what several parts must agree on.
+struct PartContext {
+  size_t width = 0;  // D, of the residual stream
+  size_t layer = 0;  // of this part, from 0
+  float norm_eps = 1e-5f;
+  // The norms around a branch of this layer, as checkpoints name them; a join uses those it has.
+  const char* norm_before = "input_layernorm";
+  const char* norm_after = "post_mixer_norm";
+};
+
+// A branch of a layer (a mixer or a feed): normed rows [T, D] in, rows [T, D] out, in the pass's branch dtype.
+class Branch {
+ public:
+  virtual ~Branch() = default;
+  virtual Tensor operator()(const Tensor& x, Pass& pass) const = 0;
+};
+
+// How a branch joins the stream: [T, D] in f32 (f64 on the reference device), in and out.
+class Join {
+ public:
+  virtual ~Join() = default;
+  virtual Tensor operator()(const Tensor& stream, const Branch& branch, Pass& pass) const = 0;
+};
+
+// One kind of part. Options are its JSON object in the config, {"kind": NAME, …}; `path` is where that stands.
+template <class Part>
+struct PartKind {
+  std::string name, summary;
+  std::function<std::unique_ptr<Part>(const Build&, const PartContext&, const Json& options, const ConfigPath& path)>
+      make;
+  std::function<Json(const Json& options, const ConfigPath& path)> resolve;  // checked, every default filled in
+  std::function<std::string()> document;                                       // markdown of the options
+};
+
+template <class Part>
+class Registry {
+ public:
+  explicit Registry(const char* family) : family_(family) {}
+  void add(PartKind<Part> kind) { kinds_.emplace(kind.name, std::move(kind)); }
+  // usage error with the nearest name when there is none.
+  const PartKind<Part>& find(const std::string& name, const std::string& where) const {
+    const auto found = kinds_.find(name);
+    if (found != kinds_.end()) return found->second;
+    std::vector<std::string> names;
+    std::string list;
+    for (const auto& [known, kind] : kinds_) {
+      names.push_back(known);
+      list += (list.empty() ? "" : ", ") + known;
+    }
+    const std::string near = nearest_name(name, names);
+    fail(ErrorCode::usage, "{}: there is no {} \"{}\"{}; wanted one of: {}", where, family_, name,
+         near.empty() ? "" : " (did you mean \"" + near + "\"?)", list);
+  }
+  const std::map<std::string, PartKind<Part>>& kinds() const { return kinds_; }
+
+ private:
+  const char* family_;
+  std::map<std::string, PartKind<Part>> kinds_;
+};
+
+Registry<Branch>& mixers();
+Registry<Branch>& feeds();
+// A join is made once for the mixer and once for the feed of a layer.
+Registry<Join>& joins();
+
+}  // namespace bantam

@@ -1,0 +1,102 @@
+// The loops around a dot product, for one instruction set and element type `F`. Everything here has internal
+// linkage: the linker must never pick code of one instruction set for another.
+//
+// F has: Element; kLanes, kStep (elements a step); Vector load(const Element*), load_tail(const Element*, n);
+// Sum zero(); Sum add(Vector x, Vector w, Sum s); void fold4(const Sum (&s)[4], float* out).
+#pragma once
+#include "simd/dot.h"
+
+namespace bantam {
+namespace {
+
+uint16_t to_bf16(float value) {
+  uint32_t u;
+  __builtin_memcpy(&u, &value, 4);
+  if ((u & 0x7fffffff) > 0x7f800000) return static_cast<uint16_t>(u >> 16 | 0x40);
+  return static_cast<uint16_t>((u + 0x7fff + (u >> 16 & 1)) >> 16);
+}
+
+// Outputs [r, r + R) x [c, c + C); C is a multiple of 4, or 1.
+template <class F, int R, int C, bool kPrefetch>
+void tile(const RowProducts& p, size_t r, size_t c) {
+  using Element = typename F::Element;
+  const Element* x = static_cast<const Element*>(p.x) + r * p.x_stride;
+  const Element* w = static_cast<const Element*>(p.w) + c * p.w_stride;
+  constexpr int kSums = C < 4 ? 4 : C;
+  typename F::Sum s[R][kSums];
+  for (int i = 0; i < R; ++i)
+    for (int j = 0; j < kSums; ++j) s[i][j] = F::zero();
+  size_t k = 0;
+  for (; k + F::kStep <= p.k; k += F::kStep) {
+    typename F::Vector w_k[C];
+#pragma GCC unroll 16
+    for (int j = 0; j < C; ++j) {
+      w_k[j] = F::load(w + j * p.w_stride + k);
+      if (kPrefetch) __builtin_prefetch(w + (j + C) * p.w_stride + k, 0, 3);
+    }
+#pragma GCC unroll 8
+    for (int i = 0; i < R; ++i) {
+      const typename F::Vector x_k = F::load(x + i * p.x_stride + k);
+#pragma GCC unroll 16
+      for (int j = 0; j < C; ++j) s[i][j] = F::add(x_k, w_k[j], s[i][j]);
+    }
+  }
+  if (k < p.k) {
+    for (int i = 0; i < R; ++i) {
+      const typename F::Vector x_k = F::load_tail(x + i * p.x_stride + k, p.k - k);
+      for (int j = 0; j < C; ++j)
+        s[i][j] = F::add(x_k, F::load_tail(w + j * p.w_stride + k, p.k - k), s[i][j]);
+    }
+  }
+  for (int i = 0; i < R; ++i) {
+    float y[kSums];
+    for (int j = 0; j < kSums; j += 4) F::fold4(&s[i][j], y + j);
+    const size_t at = (r + i) * p.y_stride + c;
+    if (p.bias != nullptr)
+      for (int j = 0; j < C; ++j) y[j] += p.bias[c + j];
+    if (p.y_is_bf16)
+      for (int j = 0; j < C; ++j) static_cast<uint16_t*>(p.y)[at + j] = to_bf16(y[j]);
+    else
+      for (int j = 0; j < C; ++j) static_cast<float*>(p.y)[at + j] = y[j];
+  }
+}
+
+// One row: the weights come from memory once, as many rows of them at a time as keep the multipliers busy.
+template <class F>
+void one_row(const RowProducts& p) {
+  size_t c = 0;
+  for (; c + F::kWide <= p.cols; c += F::kWide) tile<F, 1, F::kWide, true>(p, 0, c);
+  for (; c + 4 <= p.cols; c += 4) tile<F, 1, 4, false>(p, 0, c);
+  for (; c < p.cols; ++c) tile<F, 1, 1, false>(p, 0, c);
+}
+
+template <class F, int C>
+void column_of_tiles(const RowProducts& p, size_t c) {
+  size_t r = 0;
+  for (; r + F::kRows <= p.rows; r += F::kRows) tile<F, F::kRows, C, false>(p, r, c);
+  switch (p.rows - r) {
+    case 5:
+      return tile<F, 5, C, false>(p, r, c);
+    case 4:
+      return tile<F, 4, C, false>(p, r, c);
+    case 3:
+      return tile<F, 3, C, false>(p, r, c);
+    case 2:
+      return tile<F, 2, C, false>(p, r, c);
+    case 1:
+      return tile<F, 1, C, false>(p, r, c);
+    default:
+      return;
+  }
+}
+
+template <class F>
+void row_products(const RowProducts& p) {
+  if (p.rows == 1) return one_row<F>(p);
+  size_t c = 0;
+  for (; c + 4 <= p.cols; c += 4) column_of_tiles<F, 4>(p, c);
+  for (; c < p.cols; ++c) column_of_tiles<F, 1>(p, c);
+}
+
+}  // namespace
+}  // namespace bantam

@@ -1,0 +1,130 @@
+#include "tensor/arena.h"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstdlib>
+#include <map>
+#include <mutex>
+
+#include "base/error.h"
+
+namespace bantam {
+namespace {
+
+constexpr size_t kHuge = size_t{2} << 20;
+
+// Eight sizes to a doubling: at most an eighth is wasted, and near sizes share a list.
+size_t rounded(size_t bytes) {
+  if (bytes <= 4096) return std::max<size_t>(64, std::bit_ceil(bytes));
+  const size_t step = std::bit_floor(bytes) / 8;
+  return (bytes + step - 1) / step * step;
+}
+
+}  // namespace
+
+class Arena {
+ public:
+  static Arena& of(Device device) {
+    static Arena arenas[kDevices];
+    Arena& arena = arenas[static_cast<size_t>(device)];
+    arena.device_ = device;
+    return arena;
+  }
+
+  Buffer::Block* take(size_t bytes) {
+    const size_t size = rounded(bytes);
+    std::lock_guard guard(lock_);
+    Buffer::Block*& list = free_[size];
+    Buffer::Block* block = list;
+    if (block != nullptr) {
+      list = block->next_free;
+      block->owners.store(1, std::memory_order_relaxed);
+    } else {
+      block = new Buffer::Block;
+      block->device = device_;
+      block->size = size;
+      block->data = device_ == Device::meta ? nullptr : system_memory(size);
+      if (device_ != Device::meta && block->data == nullptr) {
+        delete block;
+        fail(ErrorCode::out_of_memory,
+             "tensor memory: {} more bytes are not to be had; {} are in use. Use a smaller "
+             "micro-batch or gradient_checkpointing: layers",
+             size, use_.live_bytes);
+      }
+      use_.reserved_bytes += size;
+      ++use_.system_calls;
+    }
+    use_.live_bytes += size;
+    use_.peak_bytes = std::max(use_.peak_bytes, use_.live_bytes);
+    return block;
+  }
+
+  void give(Buffer::Block* block) {
+    std::lock_guard guard(lock_);
+    use_.live_bytes -= block->size;
+    block->next_free = std::exchange(free_[block->size], block);
+  }
+
+  void release() {
+    std::lock_guard guard(lock_);
+    for (auto& [size, list] : free_)
+      while (list != nullptr) {
+        Buffer::Block* block = std::exchange(list, list->next_free);
+        if (block->data != nullptr)
+          size >= kHuge ? (void)::munmap(block->data, size) : std::free(block->data);
+        use_.reserved_bytes -= size;
+        delete block;
+      }
+  }
+
+  ArenaUse use() {
+    std::lock_guard guard(lock_);
+    return use_;
+  }
+  void reset_peak() {
+    std::lock_guard guard(lock_);
+    use_.peak_bytes = use_.live_bytes;
+  }
+
+ private:
+  static void* system_memory(size_t size) {
+    if (size < kHuge) return std::aligned_alloc(64, size);
+    void* data = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (data == MAP_FAILED) return nullptr;
+    ::madvise(data, size, MADV_HUGEPAGE);
+    return data;
+  }
+
+  Device device_{};
+  std::mutex lock_;
+  std::map<size_t, Buffer::Block*> free_;
+  ArenaUse use_{};
+};
+
+const char* name_of(Device device) {
+  switch (device) {
+    case Device::cpu:
+      return "cpu";
+    case Device::reference:
+      return "reference";
+    case Device::meta:
+      return "meta";
+  }
+  return "?";
+}
+
+ArenaUse arena_use(Device device) { return Arena::of(device).use(); }
+void reset_arena_peak(Device device) { Arena::of(device).reset_peak(); }
+void release_free_memory(Device device) { Arena::of(device).release(); }
+
+Buffer::Buffer(size_t bytes, Device device) : block_(Arena::of(device).take(bytes)) {}
+
+void Buffer::drop() {
+  if (block_ != nullptr && block_->owners.fetch_sub(1, std::memory_order_acq_rel) == 1)
+    Arena::of(block_->device).give(block_);
+  block_ = nullptr;
+}
+
+}  // namespace bantam

@@ -1,0 +1,235 @@
+#include "train/checkpoint.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+#include <nlohmann/json.hpp>
+#include <unordered_map>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/progress.h"
+#include "formats/safetensors.h"
+#include "formats/safetensors_writer.h"
+
+namespace bantam {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr int kVersion = 1;
+constexpr std::string_view kPrefix = "step-";
+constexpr std::string_view kFirst = "exp_avg.", kSecond = "exp_avg_sq.";  // PyTorch's names of m and v
+constexpr uint64_t kRoom = 16 << 20;  // disk space that stays free for logs and samples
+
+StoredDtype stored_dtype(Dtype dtype) { return dtype == Dtype::f64 ? StoredDtype::f64 : StoredDtype::f32; }
+
+// A named tensor and where its values lie in memory.
+struct Entry {
+  TensorDeclaration declaration;
+  std::byte* data;
+  size_t bytes() const { return stored_bytes(declaration.dtype, declaration.shape, declaration.name); }
+};
+
+void add_entries(std::string_view prefix, const Weight& weight, const Mat& values,
+                 std::vector<Entry>& entries) {
+  const size_t size = bytes_of(values.dtype);
+  for (const WeightPart& part : weight.parts)
+    entries.push_back({{std::string(prefix) + part.name,
+                        stored_dtype(values.dtype),
+                        {part.shape.begin(), part.shape.end()}},
+                       static_cast<std::byte*>(values.data) + part.offset * size});
+}
+
+std::vector<Entry> model_entries(const std::vector<Weight*>& weights) {
+  std::vector<Entry> entries;
+  for (Weight* weight : weights) add_entries("", *weight, weight->writable(), entries);
+  return entries;
+}
+
+std::vector<Entry> optimizer_entries(AdamW& optimizer) {
+  std::vector<Entry> entries;
+  for (const AdamW::State& state : optimizer.states()) {
+    add_entries(kFirst, *state.weight, state.first.mat(), entries);
+    add_entries(kSecond, *state.weight, state.second.mat(), entries);
+  }
+  return entries;
+}
+
+// Returns {"bytes": …, "sha256": …}.
+Json write_entries(const fs::path& path, const std::vector<Entry>& entries) {
+  std::vector<TensorDeclaration> declarations;
+  std::unordered_map<std::string_view, const Entry*> by_name;
+  for (const Entry& entry : entries) {
+    declarations.push_back(entry.declaration);
+    by_name.emplace(entry.declaration.name, &entry);
+  }
+  SafetensorsWriter writer(path, std::move(declarations));
+  for (const StoredTensor& tensor : writer.tensors()) {
+    const Entry& entry = *by_name.at(tensor.name);
+    writer.append(tensor.name, {entry.data, entry.bytes()});
+  }
+  writer.commit();
+  return {{"bytes", writer.file_bytes()}, {"sha256", writer.sha256()}};
+}
+
+void read_entries(const fs::path& path, const std::vector<Entry>& entries) {
+  const SafetensorsFile file(path);
+  for (const Entry& entry : entries) {
+    const StoredTensor* tensor = file.find(entry.declaration.name);
+    require(tensor != nullptr, ErrorCode::invalid, "{}: has no tensor {}; it is of another model",
+            path.string(), entry.declaration.name);
+    require(tensor->dtype == entry.declaration.dtype && tensor->shape == entry.declaration.shape,
+            ErrorCode::invalid, "{}: {} is {}, the model wants {} [{}]", path.string(), tensor->name,
+            describe(*tensor), info(entry.declaration.dtype).name, fmt::join(entry.declaration.shape, ", "));
+  }
+  require(file.tensors().size() == entries.size(), ErrorCode::invalid, "{}: has {} tensors, the model has {}",
+          path.string(), file.tensors().size(), entries.size());
+  for (const Entry& entry : entries)
+    std::memcpy(entry.data, file.bytes(*file.find(entry.declaration.name)).data(), entry.bytes());
+}
+
+// The SHA-256 of state.json's content without that key.
+std::string own_hash(Json content) {
+  content.erase("sha256");
+  return sha256_hex(content.dump());
+}
+
+Json read_state(const fs::path& folder) {
+  const fs::path path = folder / "state.json";
+  Json content = read_json(path);
+  require(content.is_object() && content.contains("format_version") &&
+              content["format_version"].is_number_integer(),
+          ErrorCode::corrupt, "{}: has no format_version", path.string());
+  require(content["format_version"] == kVersion, ErrorCode::unsupported,
+          "{}: has format version {}, this program reads {}; use the program that wrote it", path.string(),
+          content["format_version"].dump(), kVersion);
+  require(content.contains("sha256") && content["sha256"] == own_hash(content), ErrorCode::corrupt,
+          "{}: its content does not match its SHA-256", path.string());
+  return content;
+}
+
+void check_files(const fs::path& folder) {
+  const Json content = read_state(folder);
+  for (const auto& [name, file] : content["files"].items())
+    require(sha256_file(folder / name) == file["sha256"], ErrorCode::corrupt,
+            "{}: its content does not match the SHA-256 in state.json", (folder / name).string());
+}
+
+}  // namespace
+
+uint64_t checkpoint_bytes(const std::vector<Weight*>& weights) {
+  uint64_t bytes = 1 << 16;
+  for (const Weight* weight : weights)
+    bytes += weight->count() * bytes_of(weight->master.dtype()) * (weight->trainable ? 3 : 1) + 512;
+  return bytes;
+}
+
+CheckpointFolder::CheckpointFolder(fs::path folder) : folder_(std::move(folder)) {
+  fs::create_directories(folder_);
+  for (const auto& entry : fs::directory_iterator(folder_)) {
+    const fs::path extension = entry.path().extension();
+    if (entry.path().filename().string().starts_with(kPrefix) &&
+        (extension == ".partial" || extension == ".old"))
+      fs::remove_all(entry.path());
+  }
+}
+
+fs::path CheckpointFolder::path_of(uint64_t step) const {
+  return folder_ / fmt::format("{}{:06}", kPrefix, step);
+}
+
+std::vector<uint64_t> CheckpointFolder::steps() const {
+  std::vector<uint64_t> all;
+  for (const auto& entry : fs::directory_iterator(folder_)) {
+    const std::string name = entry.path().filename().string();
+    if (!entry.is_directory() || !name.starts_with(kPrefix)) continue;
+    uint64_t step = 0;
+    const char *begin = name.data() + kPrefix.size(), *end = name.data() + name.size();
+    if (const auto [stop, error] = std::from_chars(begin, end, step); error == std::errc() && stop == end)
+      all.push_back(step);
+  }
+  std::sort(all.begin(), all.end());
+  return all;
+}
+
+void CheckpointFolder::remove(uint64_t step) const {
+  const fs::path path = path_of(step);
+  fs::path old = path;
+  old += ".old";
+  fs::rename(path, old);  // so that a half-removed one is not taken for a checkpoint
+  fs::remove_all(old);
+}
+
+void CheckpointFolder::save(uint64_t step, const std::vector<Weight*>& weights, AdamW& optimizer,
+                            const Json& state, int64_t keep) {
+  AtomicFolder target(path_of(step));
+  Json updates = Json::object();
+  for (const AdamW::State& s : optimizer.states()) updates[s.weight->name] = s.updates;
+  Json content = {
+      {"format_version", kVersion}, {"step", step}, {"files", Json::object()}, {"updates", updates}};
+  content["files"]["model.safetensors"] =
+      write_entries(target.staging() / "model.safetensors", model_entries(weights));
+  content["files"]["optimizer.safetensors"] =
+      write_entries(target.staging() / "optimizer.safetensors", optimizer_entries(optimizer));
+  content["state"] = state;
+  content["sha256"] = own_hash(content);
+  write_json(target.staging() / "state.json", content);
+  target.commit();
+
+  std::vector<uint64_t> older = steps();
+  std::erase_if(older, [&](uint64_t s) { return s > step; });
+  for (size_t i = 0; i + static_cast<size_t>(std::max<int64_t>(keep, 1)) < older.size(); ++i)
+    remove(older[i]);
+}
+
+std::optional<CheckpointFolder::Found> CheckpointFolder::newest() const {
+  Found found;
+  const std::vector<uint64_t> all = steps();
+  for (size_t i = all.size(); i-- > 0;) {
+    found.step = all[i];
+    found.folder = path_of(all[i]);
+    try {
+      check_files(found.folder);
+      return found;
+    } catch (const Error& error) {
+      if (error.code() == ErrorCode::unsupported) throw;
+      found.damaged.emplace_back(error.what());
+    } catch (const Json::exception& error) {
+      found.damaged.push_back(fmt::format("{}: {}", (found.folder / "state.json").string(), error.what()));
+    }
+  }
+  require(all.empty(), ErrorCode::corrupt,
+          "{}: no checkpoint is whole ({}); remove the folder to start the run anew", folder_.string(),
+          fmt::join(found.damaged, "; "));
+  return std::nullopt;
+}
+
+Json CheckpointFolder::load(const Found& found, const std::vector<Weight*>& weights, AdamW& optimizer) const {
+  const Json content = read_state(found.folder);
+  read_entries(found.folder / "model.safetensors", model_entries(weights));
+  read_entries(found.folder / "optimizer.safetensors", optimizer_entries(optimizer));
+  for (Weight* weight : weights) weight->changed();
+  for (AdamW::State& state : optimizer.states()) {
+    const Json& updates = content.at("updates");
+    require(updates.contains(state.weight->name), ErrorCode::invalid,
+            "{}: knows no weight {}; it is of another model", found.folder.string(), state.weight->name);
+    state.updates = updates[state.weight->name].get<uint64_t>();
+  }
+  return content.at("state");
+}
+
+void CheckpointFolder::require_space(const std::vector<Weight*>& weights, int64_t keep) const {
+  uint64_t present = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(folder_))
+    if (entry.is_regular_file()) present += entry.file_size();
+  const uint64_t wanted = checkpoint_bytes(weights) * static_cast<uint64_t>(keep + 1) + kRoom;
+  const uint64_t free = free_bytes(folder_);
+  require(free + present >= wanted, ErrorCode::out_of_memory,
+          "{}: {} checkpoints need {} of disk, {} are free; free some or lower train.keep_checkpoints",
+          folder_.string(), keep + 1, bytes_text(static_cast<double>(wanted)),
+          bytes_text(static_cast<double>(free + present)));
+}
+
+}  // namespace bantam

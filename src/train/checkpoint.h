@@ -1,0 +1,58 @@
+// Checkpoints of a run: checkpoints/step-000500/ {model.safetensors, optimizer.safetensors, state.json}.
+//
+// Law: a folder of that name is whole. It is written aside, synced and renamed; state.json holds the SHA-256
+// of the other files and of itself, and loading checks them. So whatever instant a process dies at, what was
+// saved stays.
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "tensor/weight.h"
+#include "train/optimizer.h"
+
+namespace bantam {
+
+class CheckpointFolder {
+ public:
+  // Makes the folder, and clears what a killed process left half-written.
+  explicit CheckpointFolder(std::filesystem::path folder);
+
+  // Saves after `step` steps: weights (f32 masters under their tensors' names), moments, and `state` for the
+  // caller. Then all but the newest `keep` of the checkpoints up to this step go away. out_of_memory or io:
+  // the disk; what was there before is untouched.
+  void save(uint64_t step, const std::vector<Weight*>& weights, AdamW& optimizer, const Json& state,
+            int64_t keep);
+
+  // The newest checkpoint that is whole.
+  struct Found {
+    uint64_t step = 0;
+    std::filesystem::path folder;
+    std::vector<std::string> damaged;  // newer ones that are not, with the reason
+  };
+  // None when there is none. corrupt: there are some and all are damaged. unsupported: written by a later
+  // version.
+  std::optional<Found> newest() const;
+
+  // Reads a checkpoint that newest() named. Returns the caller's state. invalid: it is of another model.
+  Json load(const Found& found, const std::vector<Weight*>& weights, AdamW& optimizer) const;
+
+  // out_of_memory unless the disk has room for `keep` checkpoints beside the one being written.
+  void require_space(const std::vector<Weight*>& weights, int64_t keep) const;
+
+  std::filesystem::path path_of(uint64_t step) const;
+
+ private:
+  std::vector<uint64_t> steps() const;  // rising
+  void remove(uint64_t step) const;
+
+  std::filesystem::path folder_;
+};
+
+// About the bytes of one checkpoint.
+uint64_t checkpoint_bytes(const std::vector<Weight*>& weights);
+
+}  // namespace bantam

@@ -1,0 +1,109 @@
+#include "train/decoder_learner.h"
+
+#include "base/file.h"
+#include "tensor/kernel.h"
+#include "tensor/tape.h"
+#include "train/optimizer.h"
+
+namespace bantam {
+namespace {
+
+Segments segments_of(const Batch& batch) {
+  Segments segments;
+  for (const auto& [start, length] : batch.segments) segments.push_back({start, length});
+  return segments;
+}
+
+std::vector<Weight*> pointers(const Decoder& model) {
+  std::vector<Weight*> all;
+  for (const auto& weight : model.weights()) all.push_back(weight.get());
+  return all;
+}
+
+ObjectiveOptions objective_of(const TrainRecipe& recipe) {
+  return {.mtp_weight = recipe.mtp_weight, .z_weight = recipe.z_loss};
+}
+
+// A forward and a backward of one micro-batch whose rows are whole documents.
+void run_on_shapes(const Decoder& model, const TrainRecipe& recipe, uint64_t length, bool replay) {
+  const size_t rows = recipe.tokens_per_batch / length;
+  const std::vector<int32_t> ids(rows * length, 0);
+  Segments segments;
+  for (size_t row = 0; row < rows; ++row) segments.push_back({row * length, length});
+  const TargetCounts counts = count_targets(ids, segments, static_cast<size_t>(model.config().heads.mtp.k));
+  Tape tape;
+  Pass pass(ids, segments, Device::meta, model.compute());
+  pass.replay_layers = replay;
+  tape.backward(compute_losses(model, pass, ids, counts, objective_of(recipe)).roots);
+}
+
+}  // namespace
+
+DecoderLearner::DecoderLearner(Decoder& model, const TrainRecipe& recipe, BatchOfStep batch_of_step)
+    : model_(model),
+      recipe_(recipe),
+      schedule_(recipe),
+      batch_of_step_(std::move(batch_of_step)),
+      micro_batches_(recipe.grad_accum_steps) {
+  model_.allocate_gradients();
+}
+
+std::vector<Weight*> DecoderLearner::weights() { return pointers(model_); }
+
+void DecoderLearner::open_step(uint64_t step) {
+  step_ = step;
+  batch_ = batch_of_step_(step);
+  BANTAM_ASSERT(batch_.rows % micro_batches_ == 0);
+  counts_ =
+      count_targets(batch_.targets, segments_of(batch_), static_cast<size_t>(model_.config().heads.mtp.k));
+}
+
+MicroLoss DecoderLearner::forward(size_t micro_batch) {
+  const size_t rows = batch_.rows / micro_batches_;
+  Batch part = batch_.slice(micro_batch * rows, rows);
+  pass_.emplace(std::move(part.tokens), segments_of(part), model_.device(), model_.compute());
+  pass_->replay_layers = recipe_.gradient_checkpointing == GradientCheckpointing::layers;
+  Losses losses = compute_losses(model_, *pass_, part.targets, counts_, objective_of(recipe_));
+  const double total = losses.total();
+  return {std::move(losses.roots), total, std::move(losses.terms)};
+}
+
+std::string DecoderLearner::batch_name() const {
+  const char* tokens = reinterpret_cast<const char*>(batch_.tokens.data());
+  return fmt::format("seed {}, step {}, tokens {}", recipe_.seed, step_,
+                     sha256_hex({tokens, batch_.tokens.size() * sizeof(int32_t)}).substr(0, 16));
+}
+
+double DecoderLearner::step_flops(uint64_t step) {
+  const uint64_t length = schedule_.length(step);
+  const auto [known, fresh] = flops_.try_emplace(length);
+  if (fresh) known->second = measure_step(model_.config(), model_.compute(), recipe_, length).flops;
+  return known->second;
+}
+
+StepCost measure_step(const ModelConfig& config, Dtype compute, const TrainRecipe& recipe, uint64_t length) {
+  const auto live = [] { return static_cast<double>(arena_use(Device::meta).live_bytes); };
+  StepCost cost;
+  const double before = live();
+  Decoder model(config, Device::meta, compute);
+  cost.parameters_bytes = live() - before;
+  model.allocate_gradients();
+  cost.gradient_bytes = live() - before - cost.parameters_bytes;
+  const AdamW optimizer(pointers(model), {});
+  const double standing = live();
+  cost.optimizer_bytes = standing - before - cost.parameters_bytes - cost.gradient_bytes;
+
+  const bool replay = recipe.gradient_checkpointing == GradientCheckpointing::layers;
+  reset_arena_peak(Device::meta);
+  const double flops_before = meter().flops;
+  run_on_shapes(model, recipe, length, false);
+  cost.flops = (meter().flops - flops_before) * static_cast<double>(recipe.grad_accum_steps);
+  if (replay) {
+    reset_arena_peak(Device::meta);
+    run_on_shapes(model, recipe, length, true);
+  }
+  cost.activation_bytes = static_cast<double>(arena_use(Device::meta).peak_bytes) - standing;
+  return cost;
+}
+
+}  // namespace bantam

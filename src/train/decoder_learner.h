@@ -1,0 +1,51 @@
+// A Decoder as what the loop trains.
+#pragma once
+#include <functional>
+#include <map>
+#include <optional>
+
+#include "data/batches.h"
+#include "model/decoder.h"
+#include "model/objective.h"
+#include "train/learner.h"
+#include "train/recipe.h"
+#include "train/schedule.h"
+
+namespace bantam {
+
+class DecoderLearner : public Learner {
+ public:
+  using BatchOfStep = std::function<Batch(uint64_t step)>;  // all of a step's micro-batches together
+  // The model outlives this object. Allocates its gradients.
+  DecoderLearner(Decoder& model, const TrainRecipe& recipe, BatchOfStep batch_of_step);
+
+  std::vector<Weight*> weights() override;
+  void open_step(uint64_t step) override;
+  size_t micro_batches() const override { return micro_batches_; }
+  MicroLoss forward(size_t micro_batch) override;
+  std::string batch_name() const override;
+  double step_flops(uint64_t step) override;
+
+ private:
+  Decoder& model_;
+  TrainRecipe recipe_;
+  Schedule schedule_;
+  BatchOfStep batch_of_step_;
+  size_t micro_batches_;
+  uint64_t step_ = 0;
+  Batch batch_;
+  TargetCounts counts_;
+  std::optional<Pass> pass_;          // of the last forward: replayed layers ask it again on the way back
+  std::map<uint64_t, double> flops_;  // of a step, by row length
+};
+
+// What one step costs, found by running it on shapes alone.
+struct StepCost {
+  double flops = 0;             // of all its micro-batches, recomputation left out
+  double parameters_bytes = 0;  // weights in all their copies
+  double gradient_bytes = 0, optimizer_bytes = 0;
+  double activation_bytes = 0;  // most that is alive beside those, with the recipe's gradient_checkpointing
+};
+StepCost measure_step(const ModelConfig& model, Dtype compute, const TrainRecipe& recipe, uint64_t length);
+
+}  // namespace bantam

@@ -1,0 +1,56 @@
+#include "train/estimate.h"
+
+#include <nlohmann/json.hpp>
+
+namespace bantam {
+namespace {
+
+constexpr double kKept = 0.98;        // of the older steps' weight
+constexpr double kPauseWeight = 0.5;  // of the newest pause of a kind
+
+}  // namespace
+
+TimeEstimate::TimeEstimate(uint64_t steps, std::array<uint64_t, kPauses> every,
+                           std::function<double(uint64_t)> flops)
+    : steps_(steps), every_(every), flops_(std::move(flops)) {}
+
+void TimeEstimate::step_took(uint64_t step, double seconds) {
+  if (timed_++ == 1) seconds_sum_ = flops_sum_ = 0;  // the first step also fetched its memory from the system
+  seconds_sum_ = kKept * seconds_sum_ + seconds;
+  flops_sum_ = kKept * flops_sum_ + flops_(step);
+}
+
+void TimeEstimate::pause_took(Pause pause, double seconds) {
+  double& known = pause_seconds_[pause];
+  known = known == 0 ? seconds : known + kPauseWeight * (seconds - known);
+}
+
+double TimeEstimate::flops_per_second() const { return seconds_sum_ > 0 ? flops_sum_ / seconds_sum_ : 0; }
+
+uint64_t TimeEstimate::pauses_left(Pause pause, uint64_t done) const {
+  const uint64_t every = every_[pause];
+  if (every == 0) return pause != sample && done < steps_ ? 1 : 0;
+  const uint64_t regular = steps_ / every - done / every;
+  const bool last_is_extra = steps_ % every != 0 && done < steps_;
+  return regular + (last_is_extra ? 1 : 0);
+}
+
+double TimeEstimate::remaining(uint64_t done) const {
+  if (flops_sum_ <= 0) return 0;
+  double flops = 0;
+  for (uint64_t step = done; step < steps_; ++step) flops += flops_(step);
+  double seconds = flops / flops_per_second();
+  for (const Pause pause : {evaluation, sample, checkpoint})
+    seconds += static_cast<double>(pauses_left(pause, done)) * pause_seconds_[pause];
+  return seconds;
+}
+
+Json TimeEstimate::state() const {
+  return Json::array({pause_seconds_[0], pause_seconds_[1], pause_seconds_[2]});
+}
+
+void TimeEstimate::restore(const Json& state) {
+  for (size_t i = 0; i < kPauses; ++i) pause_seconds_[i] = state.at(i).get<double>();
+}
+
+}  // namespace bantam

@@ -1,0 +1,246 @@
+#include "train/loop.h"
+
+#include <unistd.h>
+
+#include <cmath>
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "base/error.h"
+#include "base/interrupt.h"
+#include "base/log.h"
+#include "base/progress.h"
+#include "simd/isa.h"
+#include "tensor/tape.h"
+#include "train/checkpoint.h"
+#include "train/estimate.h"
+#include "train/guard.h"
+#include "train/optimizer.h"
+#include "train/resume.h"
+#include "train/run_log.h"
+#include "train/schedule.h"
+
+namespace bantam {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr double kSmoothing = 0.98;  // of the smoothed loss, per step
+
+AdamWOptions optimizer_options(const TrainRecipe& recipe) {
+  return {.beta1 = recipe.betas.first,
+          .beta2 = recipe.betas.second,
+          .eps = recipe.eps,
+          .weight_decay = recipe.weight_decay,
+          .lr_scale = recipe.lr_scale};
+}
+
+// Mean of the losses so far, the recent ones weighing more.
+struct SmoothedLoss {
+  double sum = 0, weight = 0;
+  void add(double loss) {
+    sum = kSmoothing * sum + (1 - kSmoothing) * loss;
+    weight = kSmoothing * weight + (1 - kSmoothing);
+  }
+  double value() const { return weight > 0 ? sum / weight : 0; }
+};
+
+struct StepResult {
+  double loss = 0, lr = 0, gradient_norm = 0, update_norm = 0, seconds = 0;
+  std::map<std::string, double> terms = {};
+  std::string skipped = {};  // why, if it was
+};
+
+class Loop {
+ public:
+  Loop(Learner& learner, const TrainingSetup& setup)
+      : learner_(learner),
+        setup_(setup),
+        recipe_(setup.recipe),
+        schedule_(recipe_),
+        weights_(learner.weights()),
+        optimizer_(weights_, optimizer_options(recipe_)),
+        guard_(recipe_.spike_skip, recipe_.max_bad_steps),
+        estimate_(schedule_.steps(), {recipe_.eval_every, recipe_.sample_every, recipe_.save_every},
+                  [this](uint64_t step) { return learner_.step_flops(step); }),
+        checkpoints_(setup.run / "checkpoints"),
+        identity_(Json::parse(setup.identity)) {
+    identity_["train"] = write_config(recipe_);
+    for (const std::string& notice : schedule_.notices()) log_note("{}", notice);
+  }
+
+  TrainingResult run() {
+    const InterruptScope scope;
+    checkpoints_.require_space(weights_, recipe_.keep_checkpoints);
+    resume_or_begin();
+    while (done_ < schedule_.steps() && !interrupted()) {
+      const StepResult result = step();
+      ++done_;
+      report(result);
+      const bool last = done_ == schedule_.steps();
+      if (last || due(recipe_.eval_every)) evaluate();
+      if (due(recipe_.sample_every) || (last && recipe_.sample_every > 0)) sample();
+      if (last || due(recipe_.save_every)) save();
+    }
+    if (saved_ != done_) save();
+    return {.interrupted = done_ < schedule_.steps(),
+            .step = done_,
+            .smoothed_loss = smoothed_.value(),
+            .seconds = seconds_,
+            .skipped = guard_.skipped()};
+  }
+
+ private:
+  bool due(uint64_t every) const { return every > 0 && done_ % every == 0; }
+
+  void resume_or_begin() {
+    const auto found = checkpoints_.newest();
+    if (!found) {
+      if (setup_.hooks.begin) setup_.hooks.begin();
+      log_.emplace(setup_.run / "log.jsonl");
+      evaluate();
+      save();
+      return;
+    }
+    for (const std::string& damage : found->damaged)
+      log_warning("{}; going back to the checkpoint before", damage);
+    const Json state = checkpoints_.load(*found, weights_, optimizer_);
+    refuse_changes(state.at("identity"), identity_, found->folder.string());
+    require(found->step <= schedule_.steps(), ErrorCode::usage,
+            "train.target_tokens: is {}, but the run has {} tokens behind it; give more, or start another "
+            "run folder",
+            recipe_.target_tokens, schedule_.tokens_before(found->step));
+    if (state.at("isa") != name_of(isa()))
+      log_warning("the run was on {} instructions so far and is on {} now: its bits will differ by rounding",
+                  state["isa"].get<std::string>(), name_of(isa()));
+    done_ = saved_ = found->step;
+    guard_.restore(state.at("guard"));
+    estimate_.restore(state.at("pauses"));
+    state.at("smoothed").at(0).get_to(smoothed_.sum);
+    state.at("smoothed").at(1).get_to(smoothed_.weight);
+    state.at("seconds").get_to(seconds_);
+    log_.emplace(setup_.run / "log.jsonl", done_);
+    if (setup_.hooks.begin) setup_.hooks.begin();
+    log_note("going on after step {} of {}", grouped(done_), grouped(schedule_.steps()));
+  }
+
+  StepResult step() {
+    const auto start = Clock::now();
+    StepResult result{.lr = schedule_.lr(done_)};
+    learner_.open_step(done_);
+    for (size_t i = 0; i < learner_.micro_batches(); ++i) {
+      Tape tape;
+      const MicroLoss part = learner_.forward(i);
+      tape.backward(part.roots);
+      result.loss += part.total;
+      for (const auto& [name, value] : part.terms) result.terms[name] += value;
+    }
+    result.gradient_norm = optimizer_.gradient_norm();
+    result.skipped = guard_.judge(done_, result.loss, result.gradient_norm, learner_.batch_name());
+    if (result.skipped.empty()) {
+      result.update_norm = optimizer_.update(result.lr, clip_scale(result.gradient_norm, recipe_.grad_clip));
+      smoothed_.add(result.loss);
+    } else {
+      optimizer_.discard_gradients();
+    }
+    result.seconds = seconds_since(start);
+    estimate_.step_took(done_, result.seconds);
+    seconds_ += result.seconds;
+    return result;
+  }
+
+  void report(const StepResult& r) {
+    const double rate = static_cast<double>(schedule_.tokens_per_step()) / r.seconds;
+    const double mfu =
+        setup_.gemm_flops_per_second > 0 ? estimate_.flops_per_second() / setup_.gemm_flops_per_second : 0;
+    const uint64_t memory = resident_bytes();
+    Json line = {{"step", done_}, {"tokens", schedule_.tokens_before(done_)}};
+    if (!r.skipped.empty()) line.update({{"skipped", r.skipped}, {"batch", learner_.batch_name()}});
+    if (std::isfinite(r.loss)) line["loss"] = r.loss;
+    line.update({{"smoothed_loss", smoothed_.value()}, {"lr", r.lr}});
+    if (std::isfinite(r.gradient_norm)) line["grad_norm"] = r.gradient_norm;
+    if (r.skipped.empty()) line.update({{"update_norm", r.update_norm}, {"terms", r.terms}});
+    line.update({{"tokens_per_second", rate}, {"mfu", mfu}, {"memory_bytes", memory}, {"seconds", seconds_}});
+    write(line);
+    if (!r.skipped.empty())
+      log_warning("step {} skipped: {} (batch {})", done_, r.skipped, learner_.batch_name());
+    if (!status_.due()) return;
+    std::string text = fmt::format("step {}/{}  loss {:.4f} ({:.4f})  lr {:.2e}  {} tok/s", grouped(done_),
+                                   grouped(schedule_.steps()), r.loss, smoothed_.value(), r.lr,
+                                   grouped(static_cast<uint64_t>(rate)));
+    if (mfu > 0) text += fmt::format("  MFU {:.0f} %", 100 * mfu);
+    text += fmt::format("  {}  {} left", bytes_text(static_cast<double>(memory)),
+                        duration_text(estimate_.remaining(done_)));
+    status_.show(text);
+  }
+
+  void evaluate() {
+    if (!setup_.hooks.evaluate) return;
+    const auto start = Clock::now();
+    const std::map<std::string, double> figures = setup_.hooks.evaluate(done_);
+    estimate_.pause_took(TimeEstimate::evaluation, seconds_since(start));
+    if (figures.empty()) return;
+    write({{"step", done_},
+           {"tokens", schedule_.tokens_before(done_)},
+           {"eval", figures},
+           {"seconds", seconds_}});
+    std::string text;
+    for (const auto& [name, value] : figures)
+      text += fmt::format("{}{} {:.4f}", text.empty() ? "" : ", ", name, value);
+    log_note("step {}: {}", grouped(done_), text);
+  }
+
+  void sample() {
+    if (!setup_.hooks.sample) return;
+    const auto start = Clock::now();
+    const Json samples = setup_.hooks.sample(done_);
+    estimate_.pause_took(TimeEstimate::sample, seconds_since(start));
+    write({{"step", done_}, {"samples", samples}});
+  }
+
+  void save() {
+    const auto start = Clock::now();
+    log_->sync();
+    const Json state = {{"identity", identity_},       {"guard", guard_.state()},
+                        {"pauses", estimate_.state()}, {"smoothed", {smoothed_.sum, smoothed_.weight}},
+                        {"seconds", seconds_},         {"isa", name_of(isa())}};
+    checkpoints_.save(done_, weights_, optimizer_, state, recipe_.keep_checkpoints);
+    saved_ = done_;
+    estimate_.pause_took(TimeEstimate::checkpoint, seconds_since(start));
+  }
+
+  void write(const Json& line) {
+    log_->add(line);
+    if (setup_.hooks.watch) setup_.hooks.watch(line);
+  }
+
+  Learner& learner_;
+  const TrainingSetup& setup_;
+  const TrainRecipe& recipe_;
+  Schedule schedule_;
+  std::vector<Weight*> weights_;
+  AdamW optimizer_;
+  StepGuard guard_;
+  TimeEstimate estimate_;
+  CheckpointFolder checkpoints_;
+  Json identity_;
+  std::optional<RunLog> log_;
+  StatusLine status_;
+  SmoothedLoss smoothed_;
+  uint64_t done_ = 0, saved_ = UINT64_MAX;  // steps
+  double seconds_ = 0;
+};
+
+}  // namespace
+
+TrainingResult train(Learner& learner, const TrainingSetup& setup) { return Loop(learner, setup).run(); }
+
+uint64_t resident_bytes() {
+  std::ifstream file("/proc/self/statm");
+  uint64_t total = 0, resident = 0;
+  file >> total >> resident;
+  return resident * static_cast<uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
+}  // namespace bantam

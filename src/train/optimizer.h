@@ -1,0 +1,66 @@
+// AdamW (Loshchilov & Hutter 2019, arXiv:1711.05101) in PyTorch's order of operations. With g the clipped
+// gradient and t the number of this weight's updates, from 1:
+//
+//   w ← w (1 − lr λ)      m ← m + (1 − β1)(g − m)      v ← β2 v + (1 − β2) g²
+//   w ← w − lr / (1 − β1ᵗ) · m / (√v / √(1 − β2ᵗ) + ε)
+//
+// Clipping, update and the bf16 copy take one pass over memory. Law: blocks are fixed and sums over them run
+// in order, so the result does not depend on the number of threads.
+#pragma once
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "tensor/weight.h"
+
+namespace bantam {
+
+struct AdamWOptions {
+  double beta1 = 0.9, beta2 = 0.95, eps = 1e-8;
+  double weight_decay = 0.1;               // λ, of weights that decay
+  std::map<std::string, double> lr_scale;  // by tensor name; * stands for any text, the longest pattern wins
+};
+
+class AdamW {
+ public:
+  // Keeps the weights that train (their gradients must be allocated) and gives each two moments, all zero.
+  // usage error: an lr_scale pattern that names no tensor.
+  AdamW(const std::vector<Weight*>& weights, AdamWOptions options);
+
+  // Two-norm over all gradients. Infinite or NaN where one of them is.
+  double gradient_norm() const;
+
+  // One update with gradients read times `gradient_scale`; they count as zero afterwards. A weight without a
+  // gradient since the last update is left alone, decay included. Returns the two-norm of the change.
+  double update(double lr, double gradient_scale);
+  void discard_gradients();
+
+  // What a checkpoint must hold beside the weights.
+  struct State {
+    Weight* weight;
+    Output first, second;  // m and v, shaped as the weight
+    uint64_t updates = 0;  // t
+  };
+  std::vector<State>& states() { return states_; }
+
+ private:
+  // A run of one weight's elements with one learning-rate factor.
+  struct Block {
+    size_t state, begin, count;
+    double lr_scale;
+  };
+  void add_blocks(size_t state, size_t begin, size_t count, double lr_scale);
+  double scale_of(const std::string& name);
+
+  AdamWOptions options_;
+  std::vector<State> states_;
+  std::vector<Block> blocks_;
+  mutable std::vector<double> partial_;  // one sum a block
+};
+
+// The factor on gradients that brings their norm down to `limit`; 1 where it is below, or where the limit is
+// 0.
+double clip_scale(double norm, double limit);
+
+}  // namespace bantam

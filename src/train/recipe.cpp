@@ -1,0 +1,221 @@
+#include "train/recipe.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cctype>
+#include <nlohmann/json.hpp>
+
+#include "base/yaml.h"
+
+extern char** environ;
+
+namespace bantam {
+namespace {
+
+constexpr std::string_view kPrefix = "BANTAM_";
+
+// train.lr → BANTAM_TRAIN_LR
+std::string variable_of(std::string_view path) {
+  std::string name(kPrefix);
+  for (const char c : path)
+    name += c == '.' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return name;
+}
+
+class Resolver {
+ public:
+  // Reads a whole tree of keys over what is there.
+  void overlay(const Json& tree, const std::string& where) {
+    if (tree.is_null()) return;  // an empty file
+    schema_.overlay(&result_.recipe, tree, {where});
+    mark(tree, where);
+  }
+
+  // Applies "path=value" over what is there; `where` opens errors, `origin` is kept.
+  void assign(const std::string& assignment, const std::string& where, const std::string& origin) {
+    Json tree = schema_.write(&result_.recipe);
+    set_value(tree, assignment, where);
+    schema_.overlay(&result_.recipe, tree, {where});
+    const std::string path = assignment.substr(0, assignment.find_first_of("=["));
+    for (const std::string& known : paths_)
+      if (known == path || known.starts_with(path + ".")) result_.origins[known] = origin;
+  }
+
+  void environment(const std::map<std::string, std::string>& variables) {
+    for (const auto& [name, value] : variables) {
+      const auto path = std::find_if(paths_.begin(), paths_.end(),
+                                     [&](const std::string& known) { return variable_of(known) == name; });
+      if (path != paths_.end()) {
+        assign(*path + "=" + value, name, name);
+        continue;
+      }
+      for (const Field& section : schema_.fields)
+        if (section.type->is_struct()) refuse_unknown(name, section.name);
+    }
+  }
+
+  ResolvedRecipe finish(const std::string& where) {
+    schema_.check(&result_.recipe, {where});
+    return std::move(result_);
+  }
+
+ private:
+  void mark(const Json& tree, const std::string& origin) {
+    for (const std::string& path : paths_) {
+      const Json* at = &tree;
+      for (size_t begin = 0; at != nullptr && begin <= path.size();) {
+        const size_t end = std::min(path.find('.', begin), path.size());
+        const std::string key = path.substr(begin, end - begin);
+        at = at->is_object() && at->contains(key) ? &(*at)[key] : nullptr;
+        begin = end + 1;
+      }
+      if (at != nullptr) result_.origins[path] = origin;
+    }
+  }
+
+  void refuse_unknown(const std::string& name, const std::string& section) const {
+    if (!name.starts_with(variable_of(section) + "_")) return;
+    std::vector<std::string> known;
+    for (const std::string& path : paths_) known.push_back(variable_of(path));
+    fail_unknown_key({"environment"}, name, known);
+  }
+
+  const Schema& schema_ = schema_of<Recipe>();
+  const std::vector<std::string> paths_ = schema_.paths();
+  ResolvedRecipe result_;
+};
+
+}  // namespace
+
+Schema schema(const TokenizerTraining*) {
+  using C = TokenizerTraining;
+  return describe<C>(
+      "A tokenizer trained for this run.",
+      field<&C::input>("Text files; none: the texts of the data's train split."),
+      field<&C::vocab_size>("Tokens, the 256 bytes and the special ones included.", range(257, 1 << 20)),
+      field<&C::split>("How text is cut into words.",
+                       one_of({"gpt2", "llama3", "qwen2", "qwen35", "o200k"})));
+}
+
+Schema schema(const TokenizerRecipe*) {
+  using C = TokenizerRecipe;
+  return describe<C>("The tokenizer.", field<&C::path>("A folder with tokenizer.json, or that file."),
+                     field<&C::train>("How to train it when it does not exist yet."));
+}
+
+Schema schema(const DataSource*) {
+  using C = DataSource;
+  return describe<C>("One source of text.", field<&C::path>("A file or a folder.", required()),
+                     field<&C::weight>("Share in the mixture, relative to the other sources.", range(0, 1e6)),
+                     field<&C::split>("What it is for."));
+}
+
+Schema schema(const DataRecipe*) {
+  using C = DataRecipe;
+  return describe<C>("The data.",
+                     field<&C::sources>("Sources that are packed when the pack does not exist yet."),
+                     field<&C::pack>("The folder of packed rows."));
+}
+
+Schema schema(const SpikeSkip*) {
+  using C = SpikeSkip;
+  return describe<C>(
+      "Steps whose loss stands out are not learnt from.",
+      field<&C::z>("Standard deviations above the running mean; 0 turns it off.", range(0, 1e3)),
+      field<&C::max>("Skips in a row at most.", range(1, 1e6)));
+}
+
+Schema schema(const TrainRecipe*) {
+  using C = TrainRecipe;
+  return describe<C>(
+      "How to train.", field<&C::stage>("pretrain: every token that the pack does not mask is a target."),
+      field<&C::target_tokens>("Tokens to train on.", count(), range(1, 1e15)),
+      field<&C::tokens_per_batch>("Tokens of a micro-batch.", count(), range(2, 1e9)),
+      field<&C::grad_accum_steps>("Micro-batches of a step.", range(1, 1e6)),
+      field<&C::max_seq_len>("Longest row.", range(2, 1e7)),
+      field<&C::length_curriculum>(
+          "Row lengths by step: \"(256,500)(512,-1)\" is 256 until step 500, then 512."),
+      field<&C::mixed_precision>("bf16: products in bf16, masters and sums in f32; f32: all in f32."),
+      field<&C::optimizer>("The optimizer."), field<&C::lr>("Peak learning rate.", range(0, 10)),
+      field<&C::schedule>("cosine, or wsd: constant with a decay at the end."),
+      field<&C::min_lr_ratio>("Learning rate at the end, as a share of the peak.", range(0, 1)),
+      field<&C::warmup_steps>("Steps of linear warmup.", range(0, 1e9)),
+      field<&C::decay_ratio>("Share of the steps that wsd decays over.", range(0, 1)),
+      field<&C::weight_decay>("Decoupled decay of matrices; gains and biases never decay.", range(0, 10)),
+      field<&C::betas>("Decay rates of the two moments.", range(0, 0.999999)),
+      field<&C::eps>("Added to the root of the second moment.", range(1e-30, 1)),
+      field<&C::grad_clip>("Largest global norm of the gradient; 0: no clipping.", range(0, 1e9)),
+      field<&C::lr_scale>(
+          "Learning rate factor of tensors by name; * stands for any text, the longest pattern wins.",
+          range(0, 1e3)),
+      field<&C::mtp_weight>("Weight of the extra heads' mean loss.", range(0, 100)),
+      field<&C::z_loss>("Weight of the squared log-sum-exp of the logits.", range(0, 1)),
+      field<&C::gradient_checkpointing>("layers: a layer's activations are computed again on the way back."),
+      field<&C::spike_skip>("When to skip a step."),
+      field<&C::max_bad_steps>(
+          "Steps in a row with an infinite or NaN loss or gradient before the run stops.", range(1, 1e6)),
+      field<&C::seed>("Of the initial weights, the order of rows and all else that is random."),
+      field<&C::eval_every>("Steps between evaluations; 0: only at the end.", range(0, 1e12)),
+      field<&C::eval_tokens>("Tokens of an evaluation.", count(), range(1, 1e12)),
+      field<&C::save_every>("Steps between checkpoints; 0: only at the end.", range(0, 1e12)),
+      field<&C::keep_checkpoints>("Newest checkpoints to keep.", range(2, 1e6)),
+      field<&C::sample_every>("Steps between samples; 0: none.", range(0, 1e12)),
+      field<&C::sample_prompts>("What samples begin with; none: the empty prompt."),
+      rule<C>([](const C& c) { return c.tokens_per_batch <= (uint64_t{1} << 40) / c.grad_accum_steps; },
+              "tokens_per_batch times grad_accum_steps is too large"));
+}
+
+Schema schema(const Recipe*) {
+  using C = Recipe;
+  return describe<C>(
+      "A run.", field<&C::model>("The model file."), field<&C::preset>("A preset instead of a model file."),
+      field<&C::weights>(
+          "A model folder whose weights training begins with; none: random ones from the seed."),
+      field<&C::tokenizer>("The tokenizer."), field<&C::data>("The data."),
+      field<&C::train>("How to train."));
+}
+
+std::map<std::string, std::string> bantam_environment() {
+  std::map<std::string, std::string> variables;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    const size_t equals = text.find('=');
+    if (text.starts_with(kPrefix) && equals != std::string_view::npos)
+      variables.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return variables;
+}
+
+ResolvedRecipe resolve_recipe(const RecipeSources& sources) {
+  Resolver resolver;
+  for (const std::string& assignment : sources.model_file)
+    resolver.assign(assignment, "model file", "model file");
+  const std::string file = sources.file.string();
+  resolver.overlay(read_yaml(sources.file), file);
+  resolver.environment(sources.environment);
+  for (const std::string& assignment : sources.sets) resolver.assign(assignment, "--set", "--set");
+  return resolver.finish(file);
+}
+
+std::string to_yaml(const ResolvedRecipe& resolved) {
+  const std::vector<std::string> paths = schema_of<Recipe>().paths();
+  return dump_yaml(write_config(resolved.recipe), [&](const std::string& path) -> std::string {
+    const auto origin = resolved.origins.find(path);
+    if (origin != resolved.origins.end()) return origin->second;
+    return std::find(paths.begin(), paths.end(), path) != paths.end() ? "built-in" : "";
+  });
+}
+
+bool matches(std::string_view pattern, std::string_view name) {
+  const size_t star = pattern.find('*');
+  if (star == std::string_view::npos) return pattern == name;
+  if (!name.starts_with(pattern.substr(0, star))) return false;
+  pattern.remove_prefix(star + 1);
+  name.remove_prefix(star);
+  for (size_t skip = 0; skip <= name.size(); ++skip)
+    if (matches(pattern, name.substr(skip))) return true;
+  return false;
+}
+
+}  // namespace bantam

@@ -1,0 +1,74 @@
+#include "train/run_log.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "base/file.h"
+
+namespace bantam {
+namespace {
+
+// The whole lines at the front of `text` that belong to steps up to `last`.
+std::string_view lines_up_to(std::string_view text, uint64_t last) {
+  size_t kept = 0;
+  while (kept < text.size()) {
+    const size_t end = text.find('\n', kept);
+    if (end == std::string_view::npos) break;
+    const Json line = Json::parse(text.substr(kept, end - kept), nullptr, false);
+    if (!line.is_object() || !line.contains("step") || !line["step"].is_number_unsigned()) break;
+    if (line["step"].get<uint64_t>() > last) break;
+    kept = end + 1;
+  }
+  return text.substr(0, kept);
+}
+
+}  // namespace
+
+RunLog::RunLog(std::filesystem::path path) : path_(std::move(path)) {
+  write_file(path_, "");
+  open();
+}
+
+RunLog::RunLog(std::filesystem::path path, uint64_t resumed) : path_(std::move(path)) {
+  if (std::filesystem::exists(path_)) {
+    const MappedFile file(path_);
+    const std::string_view kept = lines_up_to(file.text(), resumed);
+    if (kept.size() != file.text().size()) write_file(path_, kept);
+  }
+  open();
+}
+
+RunLog::~RunLog() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+void RunLog::open() {
+  descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+  require(descriptor_ >= 0, ErrorCode::io, "{}: cannot open it to append: {}", path_.string(),
+          std::strerror(errno));
+}
+
+void RunLog::add(const Json& line) {
+  const std::string text = line.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  const char* next = text.data();
+  for (size_t left = text.size(); left > 0;) {
+    const ssize_t written = ::write(descriptor_, next, left);
+    if (written < 0 && errno == EINTR) continue;
+    require(written > 0, errno == ENOSPC ? ErrorCode::out_of_memory : ErrorCode::io,
+            "{}: cannot write to it: {}", path_.string(), std::strerror(errno));
+    next += written;
+    left -= static_cast<size_t>(written);
+  }
+}
+
+void RunLog::sync() {
+  require(::fsync(descriptor_) == 0, ErrorCode::io, "{}: cannot sync it: {}", path_.string(),
+          std::strerror(errno));
+}
+
+}  // namespace bantam

@@ -1,0 +1,132 @@
+#include "data/rows.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "data/toy.h"
+
+namespace bantam {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+EncodedRow encode(std::string_view line, const RowFormat& format = toy::format()) {
+  return encode_json_row(line, format, "x.jsonl:17");
+}
+
+// The tokens, with those that are not to be predicted in lower case replaced by dots.
+std::string targets(const EncodedRow& row) {
+  std::string text = toy::spell(row.tokens);
+  for (size_t i = 0; i < row.mask.size(); ++i)
+    if (row.mask[i] == 0) text[i] = '.';
+  return text;
+}
+
+std::string error_of(std::string_view line, const RowFormat& format = toy::format()) {
+  try {
+    encode(line, format);
+  } catch (const RowError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("x.jsonl:17"));
+    return error.reason() + " " + error.what();
+  }
+  return "";
+}
+
+TEST(Rows, TextIsAllTarget) {
+  const EncodedRow row =
+      encode(R"({"text":"caffè\n","category":"story","meta":{"id":[1]},"author":"X","year":1851})");
+  EXPECT_EQ(toy::spell(row.tokens), "[caff\xc3\xa8\n]");
+  EXPECT_TRUE(row.mask.empty());
+  EXPECT_EQ(row.text_bytes, 7u);
+  EXPECT_EQ(row.category, "story");
+  EXPECT_THAT(row.ignored_fields, ElementsAre("author", "year"));
+}
+
+TEST(Rows, OnlyTheAssistantIsLearnt) {
+  const EncodedRow row =
+      encode(R"({"messages":[{"role":"system","content":"Be."},{"role":"user","content":"Hi"},)"
+             R"({"role":"assistant","content":"Yo"},{"role":"user","content":"?"},)"
+             R"({"role":"assistant","content":"!"}]})");
+  EXPECT_EQ(toy::spell(row.tokens),
+            "{system\nBe.}\n{user\nHi}\n{assistant\nYo}\n{user\n?}\n{assistant\n!}\n");
+  EXPECT_EQ(targets(row), std::string(34, '.') + "Yo}" + std::string(21, '.') + "!}.");
+  EXPECT_EQ(row.mask.size(), row.tokens.size());
+}
+
+TEST(Rows, ContentMayBeAListOfTexts) {
+  EXPECT_EQ(toy::spell(encode(R"({"messages":[{"role":"assistant","content":[{"type":"text","text":"a"},)"
+                              R"({"type":"text","value":"b"}]}]})")
+                           .tokens),
+            "{assistant\nab}\n");
+  EXPECT_THAT(error_of(R"({"messages":[{"role":"user","content":[{"type":"image_url","image_url":"x"}]}]})"),
+              HasSubstr("unsupported_field"));
+}
+
+TEST(Rows, CompletionsAreLearntAndPromptsAreNot) {
+  EXPECT_EQ(targets(encode(R"({"prompt":"2+2=","completion":"4"})")), ".....4]");
+  RowFormat format = toy::format();
+  format.prompts_as_chat = true;
+  format.prompt_field = "question";
+  format.completion_field = "answer";
+  EXPECT_EQ(toy::spell(encode(R"({"question":"Q","answer":"A"})", format).tokens),
+            "{user\nQ}\n{assistant\nA}\n");
+  format.text_field = "content";
+  EXPECT_EQ(toy::spell(encode(R"({"content":"x"})", format).tokens), "[x]");
+}
+
+TEST(Rows, ChatRowsMustFitTheContext) {
+  RowFormat format = toy::format();
+  const std::string line = R"({"prompt":"12345","completion":"6"})";  // [123456] is 8 tokens, 7 positions
+  format.context = 7;
+  EXPECT_EQ(error_of(line, format), "");
+  format.context = 6;
+  EXPECT_THAT(error_of(line, format), HasSubstr("too_long x.jsonl:17: takes 7 positions, the context has 6"));
+  EXPECT_EQ(error_of(R"({"text":"a long text is cut when it is read"})", format), "");
+}
+
+TEST(Rows, EveryFaultHasItsName) {
+  EXPECT_THAT(error_of("{\"text\":\"\xff\"}"),
+              HasSubstr("invalid_utf8 x.jsonl:17: byte 10 of the line, 0xff"));
+  EXPECT_THAT(error_of("\xff\xfe{"), HasSubstr("looks like UTF-16"));
+  EXPECT_THAT(error_of(R"({"text":"a")"), HasSubstr("invalid_json"));
+  EXPECT_THAT(error_of(R"({"text":"a"} x)"), HasSubstr("invalid_json"));
+  EXPECT_THAT(error_of(R"({"text":"a","text":"b"})"), HasSubstr("stands twice"));
+  EXPECT_THAT(error_of(R"("text")"), HasSubstr("not a JSON object"));
+  EXPECT_THAT(error_of(R"({"prompt":"a","answer":"b"})"),
+              HasSubstr("missing_field x.jsonl:17: has prompt, answer; want"));
+  EXPECT_THAT(error_of("{}"), HasSubstr("has no keys"));
+  EXPECT_THAT(error_of(R"({"text":"a","messages":[]})"), HasSubstr("missing_field"));
+  EXPECT_THAT(error_of(R"({"text":3})"), HasSubstr("wrong_field"));
+  EXPECT_THAT(error_of(R"({"text":"a","category":3})"), HasSubstr("wrong_field"));
+  EXPECT_THAT(error_of(R"({"text":""})"), HasSubstr("empty_row"));
+  EXPECT_THAT(error_of(R"({"prompt":"a","completion":""})"), HasSubstr("empty_row"));
+  EXPECT_THAT(error_of(R"({"messages":[]})"), HasSubstr("empty_row"));
+  EXPECT_THAT(error_of(R"({"messages":{}})"), HasSubstr("wrong_field"));
+  EXPECT_THAT(error_of(R"({"messages":[{"role":"user"}]})"),
+              HasSubstr("missing_field x.jsonl:17: message 1"));
+  EXPECT_THAT(error_of(R"({"messages":[{"role":"bot","content":"a"}]})"),
+              HasSubstr("wrong_field x.jsonl:17: message 1: chat: the role is \"bot\""));
+  EXPECT_THAT(error_of(R"({"messages":[{"role":"user","content":3}]})"), HasSubstr("wrong_field"));
+  EXPECT_THAT(error_of(R"({"messages":[{"role":"user","content":"a"}]})"), HasSubstr("no_target"));
+  EXPECT_THAT(error_of(R"({"messages":[{"role":"assistant","content":"a","tool_calls":[{}]}]})"),
+              HasSubstr("unsupported_field"));
+  EXPECT_THAT(error_of(R"({"prompt":"a","chosen":"b","rejected":"c"})"), HasSubstr("missing_field"));
+  EXPECT_THAT(error_of(R"({"text":"a","image":"x.png"})"), HasSubstr("unsupported_field"));
+}
+
+TEST(Rows, ChatNeedsATokenizerWithTurns) {
+  RowFormat format = toy::format();
+  format.chat.reset();
+  try {
+    encode(R"({"messages":[{"role":"assistant","content":"a"}]})", format);
+    FAIL();
+  } catch (const RowError&) {
+    FAIL() << "not a fault of the row, so never skipped";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::usage);
+  }
+}
+
+}  // namespace
+}  // namespace bantam

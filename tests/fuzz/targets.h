@@ -1,0 +1,154 @@
+// What reads files from outside, each as one function of arbitrary bytes. A target may refuse its input with
+// Error and may do nothing else unusual: any other exception, a failed assertion, a sanitizer's report or a
+// hang is a bug. The fuzzers (tools/fuzz.sh) and targets_test.cpp, which damages the seeds in fixed ways, run
+// the same functions.
+#pragma once
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "base/yaml.h"
+#include "data/manifest.h"
+#include "data/rows.h"
+#include "data/source_reader.h"
+#include "data/toy.h"
+#include "formats/compressed.h"
+#include "formats/npy.h"
+#include "formats/safetensors.h"
+#include "text/tokenizer.h"
+
+namespace bantam::fuzz {
+
+using Bytes = std::span<const std::byte>;
+
+inline std::string_view text_of(Bytes bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+// The bytes under a path, without a disk.
+class MemoryFile {
+ public:
+  explicit MemoryFile(Bytes bytes) : descriptor_(::memfd_create("fuzz", MFD_CLOEXEC)) {
+    for (size_t at = 0; at < bytes.size();) {
+      const ssize_t written = ::write(descriptor_, bytes.data() + at, bytes.size() - at);
+      BANTAM_ASSERT(written > 0);
+      at += static_cast<size_t>(written);
+    }
+  }
+  ~MemoryFile() { ::close(descriptor_); }
+  MemoryFile(const MemoryFile&) = delete;
+  MemoryFile& operator=(const MemoryFile&) = delete;
+  std::filesystem::path path() const { return "/proc/self/fd/" + std::to_string(descriptor_); }
+
+ private:
+  int descriptor_;
+};
+
+// Reads both ends for real, so that a sanitizer sees where they lie.
+inline void touch(Bytes bytes) {
+  if (bytes.empty()) return;
+  [[maybe_unused]] const volatile auto read = bytes.front() ^ bytes.back();
+}
+
+inline void safetensors(Bytes bytes) {
+  const SafetensorsHeader header = parse_safetensors(bytes, "input");
+  for (const StoredTensor& tensor : header.tensors)
+    touch(bytes.subspan(header.data_begin + tensor.begin, tensor.bytes()));
+}
+
+inline void npy(Bytes bytes) {
+  const NpyHeader header = parse_npy(bytes, "input");
+  touch(bytes.subspan(header.data_begin));
+  BANTAM_ASSERT(header.elements * static_cast<uint64_t>(info(header.dtype).bits / 8) ==
+                bytes.size() - header.data_begin);
+}
+
+inline void compressed(Bytes bytes) {
+  constexpr uint64_t kMostBytes = 32 << 20;  // a bomb would only cost the fuzzer time
+  const MemoryFile file(bytes);
+  CompressedReader reader(file.path());
+  LineReader lines(reader, 100);
+  LineReader::Line line;
+  uint64_t next = 0;
+  while (lines.next(line) && line.offset < kMostBytes) {
+    BANTAM_ASSERT(line.offset == next || line.offset > next);
+    BANTAM_ASSERT(line.text.size() <= 100);
+    next = line.offset + line.text.size();
+  }
+}
+
+inline void row(Bytes bytes) {
+  RowFormat format = toy::format();
+  format.context = 64;
+  format.prompts_as_chat = !bytes.empty() && bytes.back() == std::byte{' '};
+  const EncodedRow row = encode_json_row(text_of(bytes), format, "input");
+  BANTAM_ASSERT(row.mask.empty() || row.mask.size() == row.tokens.size());
+  BANTAM_ASSERT(row.mask.empty() || row.tokens.size() <= 65);
+}
+
+// The first byte chooses how the rest is cut into documents.
+inline void text(Bytes bytes) {
+  if (bytes.empty()) return;
+  const auto choice = static_cast<uint8_t>(bytes[0]);
+  const SourceReader::Options options{.documents = static_cast<DocumentRule>(choice & 3),
+                                      .separator = "<|e|>",
+                                      .part_bytes = size_t{8} + (choice >> 2),
+                                      .longest_line = size_t{4} + (choice >> 1)};
+  const MemoryFile file(bytes.subspan(1));
+  SourceReader reader(file.path(), options);
+  TextUnit unit;
+  bool inside = false;
+  while (reader.next(unit)) {
+    BANTAM_ASSERT(unit.begins != inside || unit.line_too_long);
+    if (!unit.line_too_long) inside = !unit.ends;
+  }
+}
+
+inline void pack(Bytes bytes) { manifest_text(parse_manifest(text_of(bytes), "input")); }
+
+inline void tokenizer(Bytes bytes) {
+  const Tokenizer tokenizer = Tokenizer::parse(text_of(bytes), "input");
+  for (const Special special : {Special::none, Special::parse}) {
+    const std::vector<TokenId> ids =
+        tokenizer.encode("Hello, wörld!\n\n  <|endoftext|> 123 \xf0\x9f\x90\x93", special);
+    for (const TokenId id : ids) BANTAM_ASSERT(static_cast<size_t>(id) < tokenizer.vocab_size());
+    tokenizer.decode(ids);
+  }
+}
+
+inline void json(Bytes bytes) { dump_json(parse_json(text_of(bytes), "input")); }
+
+inline void yaml(Bytes bytes) { dump_json(parse_yaml(text_of(bytes), "input")); }
+
+struct Target {
+  const char* name;
+  void (*run)(Bytes);
+};
+inline constexpr Target kTargets[] = {{"safetensors", safetensors},
+                                      {"npy", npy},
+                                      {"compressed", compressed},
+                                      {"row", row},
+                                      {"text", text},
+                                      {"pack", pack},
+                                      {"tokenizer", tokenizer},
+                                      {"json", json},
+                                      {"yaml", yaml}};
+
+inline void run(const Target& target, Bytes bytes) {
+  try {
+    target.run(bytes);
+  } catch (const Error&) {
+  }
+}
+
+}  // namespace bantam::fuzz

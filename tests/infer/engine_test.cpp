@@ -1,0 +1,297 @@
+#include "infer/engine.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "base/threads.h"
+#include "model/tiny_models.h"
+
+namespace bantam {
+namespace {
+
+using testing::make_model;
+
+// As made, with a halting head that differs from token to token.
+std::unique_ptr<Decoder> model_of(const ModelConfig& config, Dtype dtype) {
+  auto model = make_model(config, Device::cpu, dtype);
+  for (const auto& w : model->weights()) {
+    if (w->name != "halt_head.proj.weight") continue;
+    for (size_t i = 0; i < w->count(); ++i)
+      w->writable().row<float>(0)[i] = static_cast<float>(0.4 * RandomStream(6, "halt").normal(i));
+    w->changed();
+  }
+  return model;
+}
+
+struct NamedModel {
+  std::string name;
+  std::unique_ptr<Decoder> model;
+};
+
+ModelConfig windowed() {
+  return parse_model(Json::parse(R"({
+    "width": 40, "vocab": 57, "context": 512,
+    "layers": [{"mixer": {"kind": "attention", "heads": 5, "kv_heads": 1, "window": 37},
+                "feed": {"kind": "swiglu", "width": 72}},
+               {"mixer": {"kind": "attention", "heads": 4, "kv_heads": 2, "head_width": 16, "bias": true},
+                "feed": {"kind": "swiglu", "width": 72}}]})"),
+                     "windowed");
+}
+
+std::vector<NamedModel> models() {
+  std::vector<NamedModel> all;
+  for (const Dtype dtype : {Dtype::f32, Dtype::bf16})
+    for (ModelConfig config : {testing::tiny_dense(), testing::tiny_looped(), windowed()}) {
+      config.context = 512;
+      std::string name =
+          std::to_string(config.width) + (config.loop.halt ? " looped " : " ") + name_of(dtype);
+      all.push_back({std::move(name), model_of(config, dtype)});
+    }
+  return all;
+}
+
+std::vector<int32_t> some_ids(size_t count, uint64_t seed, int64_t vocab = 40) {
+  std::vector<int32_t> ids;
+  Random random(seed, "ids");
+  for (size_t i = 0; i < count; ++i)
+    ids.push_back(static_cast<int32_t>(random.below(static_cast<uint64_t>(vocab))));
+  return ids;
+}
+
+// Every loop step's logits (and halting logits) of all rows, as bits.
+using Bits = std::vector<std::vector<float>>;  // by row
+void append_rows(const Decoder& model, const std::vector<ReadOut>& outs, size_t begin, size_t count,
+                 Bits& bits) {
+  std::vector<size_t> rows;
+  for (size_t i = 0; i < count; ++i) rows.push_back(begin + i);
+  const size_t first = bits.size();
+  bits.resize(first + count);
+  for (size_t step = 0; step < outs.size(); ++step) {
+    const Tensor logits =
+        logits_at(model, outs, rows, std::vector<int32_t>(count, static_cast<int32_t>(step)));
+    for (size_t i = 0; i < count; ++i) {
+      const float* row = logits.mat().row<float>(i);
+      bits[first + i].insert(bits[first + i].end(), row, row + logits.cols());
+      if (step + 1 < outs.size()) bits[first + i].push_back(*outs[step].halt_logit.mat().row<float>(rows[i]));
+    }
+  }
+}
+
+// The ids in pieces of the given sizes, the last size repeated.
+Bits in_pieces(const Decoder& model, std::span<const int32_t> ids, std::vector<size_t> sizes) {
+  SequenceMemory memory(model.compute());
+  Bits bits;
+  for (size_t begin = 0, i = 0; begin < ids.size(); ++i) {
+    const size_t count = std::min(sizes[std::min(i, sizes.size() - 1)], ids.size() - begin);
+    const Feed one[] = {{&memory, ids.subspan(begin, count)}};
+    append_rows(model, feed(model, one), 0, count, bits);
+    begin += count;
+  }
+  return bits;
+}
+
+TEST(Forward, ARowHasTheSameBitsInAnyChunking) {
+  for (const auto& [name, model] : models()) {
+    SCOPED_TRACE(name);
+    const std::vector<int32_t> ids = some_ids(333, 1);
+    const Bits whole = in_pieces(*model, ids, {333});
+    EXPECT_EQ(in_pieces(*model, ids, {1}), whole);
+    EXPECT_EQ(in_pieces(*model, ids, {11, 5, 1, 1, 64, 3, 128, 17}), whole);
+    EXPECT_EQ(in_pieces(*model, ids, {256, 7, 1}), whole);
+  }
+}
+
+TEST(Forward, ARowHasTheSameBitsAloneAndAmongOthers) {
+  for (const auto& [name, model] : models()) {
+    SCOPED_TRACE(name);
+    constexpr size_t kSequences = 5;
+    std::vector<std::vector<int32_t>> ids;
+    std::vector<SequenceMemory> memories(kSequences, SequenceMemory(model->compute()));
+    std::vector<Bits> together(kSequences), alone;
+    for (size_t s = 0; s < kSequences; ++s) {
+      ids.push_back(some_ids(20 + 31 * s, s));
+      alone.push_back(in_pieces(*model, ids[s], {1000}));
+    }
+    // Some prefill while others decode; each in its own rhythm.
+    std::vector<size_t> done(kSequences);
+    for (size_t round = 0; done != std::vector<size_t>{20, 51, 82, 113, 144}; ++round) {
+      std::vector<Feed> feeds;
+      std::vector<size_t> who;
+      for (size_t s = 0; s < kSequences; ++s) {
+        const size_t count =
+            std::min(ids[s].size() - done[s], (round + s) % 3 == 0 ? 1 : 1 + (round * 7 + s * 5) % 19);
+        if (count == 0 || (round + s) % 4 == 3) continue;
+        feeds.push_back({&memories[s], std::span<const int32_t>(ids[s]).subspan(done[s], count)});
+        who.push_back(s);
+        done[s] += count;
+      }
+      if (feeds.empty()) continue;
+      const std::vector<ReadOut> outs = feed(*model, feeds);
+      for (size_t i = 0, row = 0; i < who.size(); row += feeds[i++].ids.size())
+        append_rows(*model, outs, row, feeds[i].ids.size(), together[who[i]]);
+    }
+    EXPECT_EQ(together, alone);
+  }
+}
+
+TEST(Forward, TheSameBitsForAnyNumberOfThreads) {
+  const int before = thread_count();
+  for (const auto& [name, model] : models()) {
+    SCOPED_TRACE(name);
+    const std::vector<int32_t> ids = some_ids(70, 2);
+    set_thread_count(1);
+    const Bits one = in_pieces(*model, ids, {50, 1});
+    set_thread_count(3);
+    EXPECT_EQ(in_pieces(*model, ids, {50, 1}), one);
+  }
+  set_thread_count(before);
+}
+
+TEST(Forward, AgreesWithTheTrainingPass) {
+  for (const auto& [name, model] : models()) {
+    SCOPED_TRACE(name);
+    const std::vector<int32_t> ids = some_ids(60, 3);
+    const Bits decoded = in_pieces(*model, ids, {60});
+    Pass pass(ids, {{0, ids.size()}}, Device::cpu, model->compute());
+    Bits trained;
+    append_rows(*model, model->read_outs(pass), 0, ids.size(), trained);
+    const float tolerance = model->compute() == Dtype::f32 ? 2e-4f : 0.2f;
+    for (size_t t = 0; t < ids.size(); ++t)
+      for (size_t i = 0; i < decoded[t].size(); ++i)
+        ASSERT_NEAR(decoded[t][i], trained[t][i], tolerance) << t;
+  }
+}
+
+TEST(Engine, TokensDoNotDependOnCompanyNorOnChunks) {
+  for (const auto& [name, model] : models()) {
+    SCOPED_TRACE(name);
+    EngineOptions options;
+    options.halt_threshold = 0.12;
+    Engine engine(*model, options);
+    options.chunk = 7;
+    Engine choppy(*model, options);
+    std::vector<Sequence> alone, together;
+    for (uint64_t s = 0; s < 4; ++s) {
+      SamplingSettings settings;
+      settings.temperature = s == 0 ? 0 : 1.3;
+      settings.repetition_penalty = s == 1 ? 1.2 : 1;
+      settings.seed = s;
+      for (std::vector<Sequence>* list : {&alone, &together}) {
+        list->push_back(engine.begin(settings));
+        engine.extend(list->back(), some_ids(1 + 23 * s, s));
+      }
+      for (int i = 0; i < 20; ++i) engine.next(alone.back());
+    }
+    std::vector<Sequence*> all;
+    for (Sequence& s : together) all.push_back(&s);
+    for (int i = 0; i < 20; ++i) choppy.next(all);
+    for (size_t s = 0; s < alone.size(); ++s)
+      EXPECT_THAT(together[s].ids(), ::testing::ElementsAreArray(alone[s].ids()));
+  }
+}
+
+TEST(Engine, ACopyGoesOnByItself) {
+  const auto model = model_of(testing::tiny_looped(), Dtype::f32);
+  Engine engine(*model, {});
+  SamplingSettings settings;
+  settings.seed = 11;
+  Sequence sequence = engine.begin(settings);
+  engine.extend(sequence, some_ids(9, 1));
+  engine.next(sequence);
+  const Sequence saved = sequence;
+  for (int i = 0; i < 8; ++i) engine.next(sequence);
+  Sequence again = saved;
+  for (int i = 0; i < 8; ++i) engine.next(again);
+  EXPECT_THAT(again.ids(), ::testing::ElementsAreArray(sequence.ids()));
+  EXPECT_EQ(saved.length(), 10u);
+}
+
+// Exits choose logits and never skip state: the tokens of a threshold are those of running every prefix anew.
+TEST(Engine, ExitsByTheThresholdWithExactState) {
+  const auto model = model_of(testing::tiny_looped(), Dtype::f32);
+  for (const std::optional<double> threshold :
+       {std::optional<double>(), std::optional(0.0), std::optional(0.12)}) {
+    EngineOptions options;
+    options.halt_threshold = threshold;
+    Engine engine(*model, options);
+    SamplingSettings greedy;
+    greedy.temperature = 0;
+    Sequence sequence = engine.begin(greedy);
+    engine.extend(sequence, some_ids(6, 4));
+    std::vector<int32_t> seen_steps;
+    for (int i = 0; i < 30; ++i) {
+      const std::vector<int32_t> prefix(sequence.ids().begin(), sequence.ids().end());
+      const NextToken next = engine.next(sequence);
+      SequenceMemory memory(Dtype::f32);
+      const Feed one[] = {{&memory, prefix}};
+      const std::vector<ReadOut> outs = feed(*model, one);
+      const size_t rows[] = {prefix.size() - 1};
+      const double z = *outs[0].halt_logit.mat().row<float>(rows[0]);
+      const int32_t step = threshold && 1 / (1 + std::exp(-z)) >= *threshold ? 0 : 1;
+      EXPECT_EQ(next.exit_step, step);
+      const Tensor logits = logits_at(*model, outs, rows, std::vector<int32_t>{step});
+      const float* row = logits.mat().row<float>(0);
+      EXPECT_EQ(next.id, std::max_element(row, row + logits.cols()) - row);
+      seen_steps.push_back(step);
+    }
+    if (threshold == 0.12) {
+      EXPECT_THAT(seen_steps, ::testing::AllOf(::testing::Contains(0), ::testing::Contains(1)));
+    }
+  }
+}
+
+TEST(Engine, RefusesWhatDoesNotFit) {
+  const auto model = make_model(testing::tiny_dense(), Device::cpu, Dtype::f32);
+  Engine engine(*model, {.context = 10});
+  Sequence sequence = engine.begin({});
+  const auto error = [&](std::vector<int32_t> ids) {
+    try {
+      engine.extend(sequence, ids);
+    } catch (const Error& e) {
+      EXPECT_EQ(e.code(), ErrorCode::usage);
+      return std::string(e.what());
+    }
+    return std::string();
+  };
+  EXPECT_THAT(error(some_ids(10, 1)), ::testing::HasSubstr("10"));
+  EXPECT_THAT(error({3, 40}), ::testing::HasSubstr("40"));
+  EXPECT_THAT(error({3, -1}), ::testing::HasSubstr("-1"));
+  EXPECT_EQ(sequence.length(), 0u);
+  EXPECT_EQ(error(some_ids(9, 1)), "");
+  EXPECT_EQ(engine.room(sequence), 1u);
+  EXPECT_THROW(Engine(*model, {.vocab = 41}), Error);
+}
+
+TEST(Engine, PoisonedWeightsFallBackToFiniteLogits) {
+  const auto model = make_model(testing::tiny_dense(), Device::cpu, Dtype::f32);
+  Weight& head = model->output_projection();
+  for (size_t i = 0; i < head.cols; ++i)
+    head.writable().row<float>(17)[i] = std::numeric_limits<float>::quiet_NaN();
+  head.changed();
+  Engine engine(*model, {});
+  SamplingSettings settings;
+  settings.temperature = 2;
+  Sequence sequence = engine.begin(settings);
+  engine.extend(sequence, some_ids(5, 1, 17));
+  for (int i = 0; i < 10; ++i) {
+    const NextToken next = engine.next(sequence);
+    EXPECT_TRUE(next.fell_back);
+    EXPECT_NE(next.id, 17);
+  }
+}
+
+TEST(Engine, OnlyTokensOfTheTokenizerAreChosen) {
+  const auto model = make_model(testing::tiny_dense(), Device::cpu, Dtype::f32);
+  Engine engine(*model, {.vocab = 5});
+  SamplingSettings settings;
+  settings.temperature = 50;
+  Sequence sequence = engine.begin(settings);
+  engine.extend(sequence, some_ids(5, 1));
+  for (int i = 0; i < 40; ++i) EXPECT_LT(engine.next(sequence).id, 5);
+}
+
+}  // namespace
+}  // namespace bantam
