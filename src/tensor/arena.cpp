@@ -27,7 +27,8 @@ size_t rounded(size_t bytes) {
 class Arena {
  public:
   static Arena& of(Device device) {
-    static Arena arenas[kDevices];
+    // Never destroyed: tensors in static objects give their memory back after main, too.
+    static Arena* const arenas = new Arena[kDevices];
     Arena& arena = arenas[static_cast<size_t>(device)];
     arena.device_ = device;
     return arena;

@@ -6,8 +6,8 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <algorithm>
 #include <csignal>
-#include <cstring>
 
 #include "base/error.h"
 #include "formats/model_state.h"
@@ -58,7 +58,7 @@ TEST(SafetensorsWriter, WritesWhatTheReaderReads) {
     ASSERT_NE(found, nullptr);
     EXPECT_EQ(describe(*found), describe(tensor));
     const auto data = pattern(tensor.bytes(), seed++);
-    EXPECT_EQ(std::memcmp(file.bytes(*found).data(), data.data(), data.size()), 0);
+    EXPECT_TRUE(std::ranges::equal(file.bytes(*found), data));
     EXPECT_EQ(reinterpret_cast<uintptr_t>(file.bytes(*found).data()) * 8 %
                   static_cast<uintptr_t>(info(tensor.dtype).bits),
               0u)
