@@ -31,10 +31,11 @@ class Program {
     folder_.write("in", input);
     start(arguments, folder_ / "in", largest_file);
   }
-  // Standard input is a pipe in which nothing comes until the program ends.
-  static ProgramRun interrupted(const std::vector<std::string>& arguments, int seconds_to_start = 1) {
+  // Standard input is a pipe in which nothing comes until the program ends. The signal comes when the program has
+  // said that it handles it.
+  static ProgramRun interrupted(const std::vector<std::string>& arguments) {
     Program program(arguments, Waiting{});
-    ::sleep(static_cast<unsigned>(seconds_to_start));
+    while (!program.handles(SIGINT) && program.runs()) ::usleep(10'000);
     ::kill(program.child_, SIGINT);
     return program.wait();
   }
@@ -69,6 +70,16 @@ class Program {
     }
     ::execv(program.c_str(), argv.data());
     ::_exit(127);
+  }
+  bool runs() const {
+    siginfo_t state{};
+    return ::waitid(P_PID, static_cast<id_t>(child_), &state, WEXITED | WNOHANG | WNOWAIT) == 0 && state.si_pid == 0;
+  }
+  bool handles(int signal) const {
+    std::ifstream status("/proc/" + std::to_string(child_) + "/status");
+    for (std::string line; std::getline(status, line);)
+      if (line.starts_with("SigCgt:")) return (std::stoull(line.substr(7), nullptr, 16) >> (signal - 1) & 1) != 0;
+    return false;
   }
   std::string content(const std::string& name) const {
     std::ifstream file(folder_ / name, std::ios::binary);

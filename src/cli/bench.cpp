@@ -14,6 +14,12 @@
 
 namespace bantam::cli {
 
+Json bench_model(const std::string& preset) {
+  constexpr std::string_view kTrunk = "-trunk";
+  if (!preset.ends_with(kTrunk)) return {{"preset", preset}};
+  return {{"preset", preset.substr(0, preset.size() - kTrunk.size())}, {"mtp_k", 1}, {"decision_head", false}};
+}
+
 void add_bench_machine(CLI::App& bench) {
   static struct {
     bool json = false;
@@ -47,6 +53,7 @@ void add_bench(CLI::App& app) {
   bench->require_subcommand(1);
   add_bench_machine(*bench);
   add_bench_train(*bench);
+  add_bench_decode(*bench);
 }
 
 }  // namespace bantam::cli

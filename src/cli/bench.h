@@ -1,6 +1,9 @@
 // The benchmarks under `bantam bench`; bench/README.md says what each is compared with. Figures go to stdout,
 // one line each, or one JSON object each with --json.
 #pragma once
+#include <string>
+
+#include "base/json.h"
 
 namespace CLI {
 class App;
@@ -10,5 +13,9 @@ namespace bantam::cli {
 
 void add_bench_machine(CLI::App& bench);
 void add_bench_train(CLI::App& bench);
+void add_bench_decode(CLI::App& bench);
+
+// The config of a preset; NAME-trunk is NAME with one head, as peers train it.
+Json bench_model(const std::string& preset);
 
 }  // namespace bantam::cli

@@ -29,14 +29,6 @@ struct Options {
   bool checkpointing = false, json = false;
 };
 
-// NAME-trunk: the preset NAME with one head, as peers train it.
-Json model_json(const std::string& preset) {
-  constexpr std::string_view kTrunk = "-trunk";
-  if (!preset.ends_with(kTrunk)) return {{"preset", preset}};
-  return {
-      {"preset", preset.substr(0, preset.size() - kTrunk.size())}, {"mtp_k", 1}, {"decision_head", false}};
-}
-
 // Most memory this process ever held, in bytes.
 uint64_t peak_bytes() {
   std::ifstream status("/proc/self/status");
@@ -85,7 +77,7 @@ double median(std::vector<double> values) {
 void run(const Options& options) {
   if (options.threads > 0) set_thread_count(options.threads);
   const uint64_t start_bytes = peak_bytes();
-  Decoder model(parse_model(model_json(options.preset), "--preset"), Device::cpu,
+  Decoder model(parse_model(bench_model(options.preset), "--preset"), Device::cpu,
                 options.dtype == "bf16" ? Dtype::bf16 : Dtype::f32);
   model.initialise(17);
   model.allocate_gradients();
