@@ -21,7 +21,7 @@ namespace {
 
 // The mean length of a document of each kind in bytes, which turns shares of the text into shares of documents.
 // A test holds the resulting shares.
-constexpr double kMeanBytes[] = {690, 155, 460, 44};
+constexpr double kMeanBytes[][4] = {{688, 155.5, 461, 44.5}, {738, 184, 490, 46}};  // English, Italian
 
 struct Draw {
   Kind kind;
@@ -30,13 +30,15 @@ struct Draw {
 
 Draw draw_kind(Dice& dice, const Mix& mix) {
   const double shares[] = {mix.stories, mix.questions, mix.dialogues, mix.arithmetic};
-  uint64_t weights[4], total = 0;  // integers, so that the draw is the same on every machine
-  for (size_t i = 0; i < 4; ++i) total += weights[i] = static_cast<uint64_t>(shares[i] / kMeanBytes[i] * 1e9);
+  uint64_t weights[8], total = 0;  // integers, so that the draw is the same on every machine
+  for (size_t i = 0; i < 8; ++i) {
+    const double language_share = i < 4 ? 1 - mix.italian : mix.italian;
+    total += weights[i] = static_cast<uint64_t>(shares[i % 4] * language_share / kMeanBytes[i / 4][i % 4] * 1e9);
+  }
   uint64_t point = dice.below(total);
-  size_t kind = 0;
-  while (point >= weights[kind]) point -= weights[kind++];
-  const bool italian = dice.below(1'000'000) < static_cast<uint64_t>(mix.italian * 1e6);
-  return {kKinds[kind], italian ? Language::italian : Language::english};
+  size_t drawn = 0;
+  while (point >= weights[drawn]) point -= weights[drawn++];
+  return {kKinds[drawn % 4], drawn < 4 ? Language::english : Language::italian};
 }
 
 // Philox streams: the document number, the split and what is drawn keep apart.

@@ -24,7 +24,7 @@ std::string_view kind_name(Kind kind);  // "story", "who_has_what", "dialogue", 
 // Shares of the text by bytes, any non-negative numbers; `italian` is the share of the whole that is Italian.
 struct Mix {
   double stories = 0.45, questions = 0.22, dialogues = 0.13, arithmetic = 0.20;
-  double italian = 0.0;
+  double italian = 0.12;
 };
 // "stories=50,arithmetic=20,…": the parts named, the others as in the default. Unknown or negative parts are usage
 // errors. `italian` is a fraction or, above 1, a percentage.

@@ -32,7 +32,7 @@ noun parcel: parcel, package, letter, box of eggs, basket of apples, bag of flou
   bottle of medicine, loaf of bread, crate of oranges
 noun picnic_container: basket, picnic basket, backpack, bag, hamper
 noun picnic_thing: blanket, kettle, bottle of juice, umbrella, ball, knife, tablecloth, jug of lemonade, book, guitar
-noun map_thing: map, old map, treasure map, drawing, letter
+noun map_thing: map, treasure map, drawing, letter
 noun treasure_container: chest, box, trunk, casket, barrel, jar, tin
 noun key_thing: key, iron key, silver key, bunch of keys, golden key
 noun signal: bell, whistle, drum, horn, trumpet

@@ -33,7 +33,7 @@ constexpr ModName kMods[] = {
     {"di", Mod::di, true},            {"al", Mod::al, true},          {"dal", Mod::dal, true},
     {"nel", Mod::nel, true},          {"sul", Mod::sul, true},        {"n", Mod::name, false},
     {"him", Mod::him, false},         {"his", Mod::his, false},       {"he", Mod::he, false},
-    {"of", Mod::possessive, false},   {"e", Mod::ending, false},      {"gli", Mod::dative, false},
+    {"of", Mod::possessive, false},   {"e", Mod::ending, false},      {"i", Mod::endings, false},         {"gli", Mod::dative, false},
     {"own", Mod::own, true},          {"full", Mod::full, false},     {"d", Mod::digits, false},
     {"himself", Mod::himself, false},
 };

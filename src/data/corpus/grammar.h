@@ -34,7 +34,7 @@ enum class Mod : uint8_t {
   // determiners and articulated prepositions; English uses a and the
   a, the, di, al, dal, nel, sul,
   // people and things
-  name, him, his, he, himself, possessive, ending, dative, own, full, digits
+  name, him, his, he, himself, possessive, ending, endings, dative, own, full, digits
 };
 
 struct Node {

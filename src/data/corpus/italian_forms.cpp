@@ -54,7 +54,16 @@ void decline_noun(std::string_view entry, Word& word) {
 }
 
 void decline_adjective(std::string_view entry, Word& word) {
+  if (entry.starts_with('^')) {
+    word.before_noun = true;
+    entry.remove_prefix(1);
+  }
   const size_t slash = entry.find('/');
+  if (const size_t space = entry.find(' '); slash == std::string_view::npos && space != std::string_view::npos) {
+    decline_adjective(entry.substr(0, space), word);  // "fatto a mano"
+    for (const Form form : {Form::base, Form::plural, Form::feminine, Form::feminines}) word[form] += entry.substr(space);
+    return;
+  }
   const std::string_view base = entry.substr(0, slash);
   word[Form::base] = word[Form::feminine] = base;
   if (slash != std::string_view::npos && slash + 1 == entry.size()) {  // a lone slash: does not change ("blu/")
@@ -64,6 +73,14 @@ void decline_adjective(std::string_view entry, Word& word) {
     word[Form::feminines] = noun_plural(word[Form::feminine], Gender::feminine);
     word[Form::plural] = slash == std::string_view::npos ? noun_plural(base, Gender::masculine)
                                                          : std::string(entry.substr(slash + 1));
+  } else if (base.ends_with("tore")) {  // sognatore, sognatrice
+    word[Form::plural] = replace_end(base, 1, "i");
+    word[Form::feminine] = replace_end(base, 4, "trice");
+    word[Form::feminines] = replace_end(base, 4, "trici");
+  } else if (ends_with_any(base, {"lone", "erone"})) {  // brontolone, brontolona
+    word[Form::plural] = replace_end(base, 1, "i");
+    word[Form::feminine] = replace_end(base, 1, "a");
+    word[Form::feminines] = std::string(base);
   } else if (base.ends_with('e')) {
     word[Form::plural] = word[Form::feminines] = replace_end(base, 1, "i");
   } else {  // -ista and the like
@@ -121,6 +138,9 @@ const std::map<std::string_view, VerbParts>& irregular_verbs() {
       {"vincere", {"vinse", "vincendo", "vince", "vinto", "vinceva"}},
       {"seguire", {"seguì", "seguendo", "segue", "seguito", "seguiva"}},
       {"dormire", {"dormì", "dormendo", "dorme", "dormito", "dormiva"}},
+      {"nutrire", {"nutrì", "nutrendo", "nutre", "nutrito", "nutriva"}},
+      {"inseguire", {"inseguì", "inseguendo", "insegue", "inseguito", "inseguiva"}},
+      {"rifare", {"rifece", "rifacendo", "rifà", "rifatto", "rifaceva"}},
       {"riempire", {"riempì", "riempiendo", "riempie", "riempito", "riempiva"}},
       {"servire", {"servì", "servendo", "serve", "servito", "serviva"}},
   };

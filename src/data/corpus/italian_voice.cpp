@@ -54,6 +54,7 @@ std::string determined(Mod determiner, Sound s) {
     case Mod::dal: return contracted("da", s);
     case Mod::nel: return contracted("ne", s);
     case Mod::sul: return contracted("su", s);
+    case Mod::own: return s.feminine ? "la sua " : "il suo ";
     default: return {};
   }
 }
@@ -61,10 +62,13 @@ std::string determined(Mod determiner, Sound s) {
 class Italian final : public Voice {
  public:
   void word(Writer& out, const Word& word, Mod form, Mod determiner) const override {
+    const bool feminine = word.gender == Gender::feminine;
+    if (form == Mod::ending) return out.append(feminine ? "a" : "o");
+    if (form == Mod::endings) return out.append(feminine ? "e" : "i");
     if (form == Mod::agree) return out.append(agreeing(word, out.noun_gender(), out.noun_is_plural()));
     const bool plural = form == Mod::plural && !word.mass;
     const std::string& text = form_of(word, form);
-    const Sound sound{word.gender == Gender::feminine, plural, starts_with_vowel(text), is_impure(text)};
+    const Sound sound{feminine, plural, starts_with_vowel(text), is_impure(text)};
     const bool partitive = determiner == Mod::a && word.mass;  // "del pane"
     out.append(determined(partitive ? Mod::di : determiner, sound));
     out.append(text);
@@ -81,6 +85,7 @@ class Italian final : public Voice {
       case Mod::full: return kind(out, person, determiner);
       default: break;
     }
+    out.set_noun(person.gender, false);
     if (form == Mod::none && determiner == Mod::none && reference.pronoun_is_clear) return;  // left out
     if (person.named) {
       out.append(determiner == Mod::al ? "a " : determiner == Mod::di ? "di " : determiner == Mod::dal ? "da " : "");
@@ -97,18 +102,18 @@ class Italian final : public Voice {
     const bool feminine = noun.gender == Gender::feminine;
     if (form == Mod::ending) return out.append(feminine ? "a" : "o");
     if (form == Mod::him) return out.append(feminine ? "la" : "lo");
-    const std::string& text = noun.base();
-    if (determiner == Mod::own) {
-      out.append(feminine ? "la sua " : "il suo ");
-    } else {
-      out.append(determined(determiner, {feminine, false, starts_with_vowel(text), is_impure(text)}));
-    }
+    // "una vecchia palla rossa", "una palla di legno rossa", "una palla rossa e liscia"
+    const std::string colour = qualified && thing.colour ? agreeing(*thing.colour, noun.gender, false) : "";
+    const std::string quality = qualified && thing.quality ? agreeing(*thing.quality, noun.gender, false) : "";
+    std::string text = noun.base();
+    if (!quality.empty() && thing.quality->before_noun) text = quality + " " + text;
+    const bool joined = quality.starts_with("di ") || quality.starts_with("a ") || quality.starts_with("d'");
+    if (joined) text += " " + quality;
+    if (!colour.empty()) text += " " + colour;
+    if (!quality.empty() && !joined && !thing.quality->before_noun) text += (colour.empty() ? " " : " e ") + quality;
+    out.append(determined(determiner, {feminine, false, starts_with_vowel(text), is_impure(text)}));
     out.append(text);
-    if (qualified && thing.colour) out.append(" " + agreeing(*thing.colour, noun.gender, false));
-    if (qualified && thing.quality) {
-      out.append((thing.colour ? " e " : " "));
-      out.append(agreeing(*thing.quality, noun.gender, false));
-    }
+    out.set_noun(noun.gender, false);
   }
 
   void place(Writer& out, const Place& place, Mod form, Mod determiner) const override {

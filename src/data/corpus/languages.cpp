@@ -14,7 +14,7 @@ const Grammar& Grammar::english() {
 
 const Grammar& Grammar::italian() {
   static const Grammar grammar = [] {
-    const std::string_view sources[] = {kItalianWords, kItalianRules, kItalianPlots, kItalianDialogue};
+    const std::string_view sources[] = {kItalianNouns, kItalianWords, kItalianRules, kItalianPlots, kItalianDialogue};
     return Grammar(Language::italian, sources);
   }();
   return grammar;

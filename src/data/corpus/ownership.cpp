@@ -13,41 +13,33 @@ namespace {
 
 constexpr size_t kNames = 60, kThings = 120;  // the common ones: answers are copied, not guessed from spelling
 
-// The draw of who and what, made again until it belongs to the split.
+// The draw of who and what.
 struct Setup {
   std::vector<const Word*> names;
   std::vector<bool> masculine;
   std::vector<const Word*> things;
   std::vector<size_t> owners;  // of each thing, at first
-  uint64_t core = 0;
 };
 
-Setup draw_setup(Dice& dice, const Grammar& grammar, Split split) {
+Setup draw_setup(Dice& dice, const Grammar& grammar) {
   const WordList &girls = grammar.list("girl"), &boys = grammar.list("boy"), &handy = grammar.list("handy");
   Setup setup;
-  do {
-    setup = {};
-    const size_t people = static_cast<size_t>(dice.between(2, 4));
-    const size_t things = static_cast<size_t>(dice.pick({1, 2, 2, 3}));
-    uint64_t core = things;
-    while (setup.names.size() < people) {
-      const bool masculine = dice.chance(50);
-      const WordList& list = masculine ? boys : girls;
-      const Word* name = &list[dice.below(std::min(kNames, list.size()))];
-      if (std::find(setup.names.begin(), setup.names.end(), name) != setup.names.end()) continue;
-      setup.names.push_back(name);
-      setup.masculine.push_back(masculine);
-      core = mix_core(core, hash_name(name->base()));
-    }
-    while (setup.things.size() < things) {
-      const Word* thing = &handy[dice.below(std::min(kThings, handy.size()))];
-      if (std::find(setup.things.begin(), setup.things.end(), thing) != setup.things.end()) continue;
-      setup.things.push_back(thing);
-      setup.owners.push_back(dice.below(people));
-      core = mix_core(core, hash_name(thing->base()) + setup.owners.back());
-    }
-    setup.core = core;
-  } while (!core_in_split(setup.core, split));
+  const size_t people = static_cast<size_t>(dice.between(2, 4));
+  const size_t things = static_cast<size_t>(dice.pick({1, 2, 2, 3}));
+  while (setup.names.size() < people) {
+    const bool masculine = dice.chance(50);
+    const WordList& list = masculine ? boys : girls;
+    const Word* name = &list[dice.below(std::min(kNames, list.size()))];
+    if (std::find(setup.names.begin(), setup.names.end(), name) != setup.names.end()) continue;
+    setup.names.push_back(name);
+    setup.masculine.push_back(masculine);
+  }
+  while (setup.things.size() < things) {
+    const Word* thing = &handy[dice.below(std::min(kThings, handy.size()))];
+    if (std::find(setup.things.begin(), setup.things.end(), thing) != setup.things.end()) continue;
+    setup.things.push_back(thing);
+    setup.owners.push_back(dice.below(people));
+  }
   return setup;
 }
 
@@ -67,7 +59,6 @@ class OwnershipTeller {
 
   OwnershipStory tell() {
     OwnershipStory story;
-    story.core = setup_.core;
     for (size_t i = 0; i < world_.things().size(); ++i) {
       Person& owner = world_.people()[setup_.owners[i]];
       world_.own(owner, world_.things()[i]);
@@ -83,10 +74,22 @@ class OwnershipTeller {
                                  thing.noun->base(), transfers_[i]});
     }
     for (const Person* person : mentioned_) story.names.push_back(person->name);
+    story.core = core();
     return story;
   }
 
  private:
+  // Of what the text tells: two draws that differ only in somebody who is never mentioned are one core.
+  uint64_t core() const {
+    uint64_t core = setup_.things.size();
+    for (const Person* person : mentioned_) core = mix_core(core, hash_name(person->name));
+    for (size_t i = 0; i < setup_.things.size(); ++i) {
+      core = mix_core(core, hash_name(setup_.things[i]->base()));
+      core = mix_core(core, hash_name(setup_.names[setup_.owners[i]]->base()));
+    }
+    return core;
+  }
+
   void say(std::string_view rule, const Cast& cast) {
     for (const Person* person : {cast.A, cast.B})
       if (person && std::find(mentioned_.begin(), mentioned_.end(), person) == mentioned_.end())
@@ -144,8 +147,11 @@ class OwnershipTeller {
 }  // namespace
 
 OwnershipStory ownership_story(Dice& dice, const Grammar& grammar, Split split) {
-  const Setup setup = draw_setup(dice, grammar, split);
-  OwnershipStory story = OwnershipTeller(dice, grammar, setup).tell();
+  OwnershipStory story;
+  do {
+    const Setup setup = draw_setup(dice, grammar);
+    story = OwnershipTeller(dice, grammar, setup).tell();
+  } while (!core_in_split(story.core, split));
   for (size_t i = story.questions.size(); i > 1; --i) std::swap(story.questions[i - 1], story.questions[dice.below(i)]);
   return story;
 }

@@ -18,7 +18,7 @@ struct OwnershipStory {
   std::string text;
   std::vector<std::string> names;  // in order of first mention
   std::vector<OwnershipQuestion> questions;
-  uint64_t core = 0;  // hash of names, things and who first had what
+  uint64_t core = 0;  // hash of the names in the text, the things and who first had what
 };
 
 OwnershipStory ownership_story(Dice& dice, const Grammar& grammar, Split split);

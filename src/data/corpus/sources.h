@@ -5,6 +5,6 @@
 namespace bantam::corpus {
 
 extern const std::string_view kEnglishNouns, kEnglishWords, kEnglishRules, kEnglishPlots, kEnglishDialogue;
-extern const std::string_view kItalianWords, kItalianRules, kItalianPlots, kItalianDialogue;
+extern const std::string_view kItalianNouns, kItalianWords, kItalianRules, kItalianPlots, kItalianDialogue;
 
 }  // namespace bantam::corpus

@@ -71,6 +71,7 @@ void Teller::act(std::string_view rule_name, const Cast& cast) {
   const bool compound = rule.compound[choice];
   if (open_subject_ == &subject && lead_.empty() && clauses_ == 1 && !compound && dice_.chance(55)) {
     out_.append(dice_.chance(75) ? (english ? " and " : " e ") : (english ? " and then " : " e poi "));
+    out_.set_noun(subject.gender, false);  // what follows agrees with the subject
   } else {
     begin_sentence();
     if (!lead_.empty()) {
@@ -169,6 +170,7 @@ bool Teller::pronoun_is_clear(const Person& person, bool subject) const {
   const bool known = subject ? now_.subject == &person || (now_.subject == nullptr && before_.subject == &person)
                              : now_.subject != &person && before_.has(&person);
   if (!known) return false;
+  if (subject && grammar_.language() == Language::italian && (now_.rival || before_.rival)) return false;
   for (const Mentions* mentions : {&now_, &before_})
     for (const Person* other : mentions->people)
       if (other && other != &person && other->gender == person.gender) return false;
@@ -187,6 +189,7 @@ void Teller::render_person(const Node& node, Person& person) {
   }
   voice_.person(out_, person, node.form, node.determiner, reference);
   now_.add(&person);
+  now_.rival |= node.form == Mod::name && now_.subject != nullptr && now_.subject != &person;
   if (subject && now_.subject == nullptr) now_.subject = &person;
 }
 

@@ -44,6 +44,7 @@ class Teller {
   struct Mentions {
     const Person* people[kPeople] = {};
     const Person* subject = nullptr;
+    bool rival = false;  // somebody else was named after the subject, perhaps as the subject of another clause
     void add(const Person* person);
     bool has(const Person* person) const;
   };

@@ -6,7 +6,8 @@
 // Classes and what an entry may add to the word:
 //   noun    English: irregular plural after a slash (mouse/mice); a lone slash (bread/) marks a mass noun.
 //           Italian: gender after a space where the ending misleads (chiave f), plural after a slash.
-//   adj     Italian: four forms are derived from the ending.
+//   adj     Italian: four forms are derived from the ending; a lone slash (blu/): it does not change; a caret (^vecchio):
+//           it stands before its noun.
 //   verb    Only the first word is conjugated; the rest of the entry follows it unchanged.
 //   pair    Italian: masculine/feminine name of one role (fornaio/fornaia); English: as noun.
 //   place   word|where|whence, e.g. kitchen|in the kitchen|from the kitchen; English may write "kitchen in".
@@ -45,6 +46,7 @@ enum class Form : uint8_t {
 struct Word {
   std::array<std::string, static_cast<size_t>(Form::count)> forms;
   Gender gender = Gender::masculine;
+  bool before_noun = false;  // Italian adjective
   bool mass = false;      // takes no indefinite article and has no plural
   std::string tail;       // verb: the template that follows the conjugated word
   int tail_template = -1;  // its number once the grammar has compiled it
