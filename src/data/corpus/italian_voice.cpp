@@ -110,7 +110,10 @@ class Italian final : public Voice {
     const bool joined = quality.starts_with("di ") || quality.starts_with("a ") || quality.starts_with("d'");
     if (joined) text += " " + quality;
     if (!colour.empty()) text += " " + colour;
-    if (!quality.empty() && !joined && !thing.quality->before_noun) text += (colour.empty() ? " " : " e ") + quality;
+    if (!quality.empty() && !joined && !thing.quality->before_noun) {
+      text += colour.empty() ? " " : quality[0] == 'e' ? " ed " : " e ";
+      text += quality;
+    }
     out.append(determined(determiner, {feminine, false, starts_with_vowel(text), is_impure(text)}));
     out.append(text);
     out.set_noun(noun.gender, false);
