@@ -181,12 +181,12 @@ rule glue_together:
   All {time_of_day} {A.n} glued the pieces, until {o.the} was whole again.
   "Then let us mend it," said {C.n}, and in the end {o.the} stood there as before.
 rule forgive:
-  "Thank you for telling me," said {C.n}. "A {o.n} is only a thing."
+  "Thank you for telling me," said {C.n}. "{an} {o.n} is only a thing."
   {C} was {bad_mood}, but not for long. "I am glad that you told me," {C.he} said.
   {A} promised to work for {C.n} to pay for {o.the}.
 rule same_bags:
   {p.in} {A.n} and {B.n} put down their bags. Each of them had {o.a.n}, and both looked the same. In {A.of} {o.n} there was {k.a}, in {B.of} {o.n} there was {q.a}.
-  {A.n} carried {k.a} in {A.his} {o.n}, and {B.n} carried {q.a} in a {o.n} that looked just the same. {p.in} both put their bags down and took the wrong ones.
+  {A.n} carried {k.a} in {A.his} {o.n}, and {B.n} carried {q.a} in {o.a.n} that looked just the same. {p.in} both put their bags down and took the wrong ones.
 rule wrong_bag:
   When {A} opened the {o.n}, there was {q.the} in it and not {k.the}. "This is {B.of} {o.n}!" {A.he} said.
   {A} looked for {k.the}, but found {q.the}. It was the wrong {o.n}.
@@ -658,8 +658,8 @@ rule take_off:
   took off {o} and put it on the snowman
   gave {o} to the snowman
 rule on_snowman:
-  Now the snowman looked very {idea_adj}.
-  "How {idea_adj} it looks with {o.a.n}!" said {B.n}.
+  Now the snowman looked very [elegant|funny|grand|handsome|cheerful|dignified].
+  "How [elegant|funny|grand|handsome|cheerful] it looks with {o.a.n}!" said {B.n}.
 rule freezing:
   But soon {A.n} was cold. "The snowman does not need {o.the}," said {B.n}.
   "You need it more than the snowman," said {B.n}, because {A.n} was freezing.

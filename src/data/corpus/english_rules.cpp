@@ -37,6 +37,8 @@ rule about_hero:
   {A.he} was good at {school_subject}, but {A.he} did not like to {chore}.
   Every {day} {A.he} had to {chore}.
   {A.his} {relative} was {job.a}.
+  {A.his} family had {family_thing.a} behind the {shop}.
+  {A.he} had never told anyone about {A.his} {abstract}.
 rule friend:
   {A.of} best friend was {B.n}, {an} {trait} {B.full}.
   {B.n}, {an} {trait} {B.full}, lived next door.
@@ -124,6 +126,10 @@ rule texture:
   {A} was wearing {an} {colour} {garment} and {footwear.pl} of {material}.
   There was {an} {texture} {texture_thing} in the way.
   The clock struck {hour}.
+  {any_job.a} was talking about the {weather_thing}.
+  {A} thought about {an} {idea_adj} {abstract}.
+  Not far from the {shop} stood {an} {texture} {texture_thing}.
+  Somebody was telling {job.a} about {an} {idea_adj} {abstract}.
   For lunch there was {taste} {dish} with {vegetable.pl}.
   {A} was hungry and ate {an} {taste} {snack}.
   {A} drank a {vessel} of {drink} and ate {sweet.a}.
@@ -186,7 +192,8 @@ rule give_back:
   returned {o} to {B.him}
   brought {o} back to {B.him}
 rule take:
-  [took|picked up|grabbed] {o}
+  [took|grabbed] {o}
+  picked up {o.the}
 rule find:
   found {o} {p.in}
   [saw|spotted] {o} {p.in} and picked it up

@@ -9,7 +9,10 @@ adj colour: red, blue, green, yellow, white, black, brown, orange, purple, golde
   crimson, scarlet, beige, ivory, olive green, sky-blue, dark blue, bright red, pale yellow, emerald green, lilac, maroon,
   cream, amber, indigo, rust-red, lemon yellow, apricot, cherry-red, snow-white, coral
 adj quality: old, new, beautiful, little, strange, pretty, fine, simple, splendid, plain, curious, lovely, unusual, small,
-  charming, second-hand, home-made, foreign, handsome, rare, precious, tiny, well-made, funny, odd-looking, antique, elegant
+  charming, second-hand, home-made, foreign, handsome, rare, precious, tiny, well-made, funny, odd-looking, antique, elegant,
+  ornate, quaint, peculiar, exquisite, gorgeous, modern, shabby, dainty, magnificent, ordinary, weird, priceless,
+  unique, clumsy, dazzling, exotic, humble, imposing, oriental, primitive, quirky, shapely, spotless, superb,
+  tasteful, worthless
 adj tool_adj: old, new, heavy, rusty, sturdy, wooden, strong, worn, long, useful, light, borrowed, trusty, solid, battered
 adj garment_adj: warm, old, new, woollen, striped, soft, thick, long, patched, elegant, checked, embroidered, knitted, wide, light,
   colourful, velvet, spotted, ragged, fashionable, home-made, woven, loose
@@ -18,16 +21,24 @@ adj jewel_adj: shiny, old, golden, precious, silver, beautiful, gleaming, fine, 
 adj food_adj: big, warm, fresh, delicious, small, huge, sweet, golden, wonderful, home-made, fragrant, crisp, round
 adj house_adj: old, big, small, heavy, wooden, dusty, painted, new, broad, carved, iron, round, worn, dented, sturdy, lopsided, varnished
 adj paper_adj: old, new, yellowed, thick, thin, crumpled, neat, colourful, folded, well-read, dog-eared, faded, little
-adj landscape_adj: wide, green, quiet, wild, deep, misty, lonely, great, dark, distant, famous, peaceful, endless, nameless
+adj landscape_adj: wide, green, quiet, wild, deep, misty, lonely, great, dark, distant, famous, peaceful, endless, nameless,
+  barren, bleak, boundless, craggy, enchanted, fertile, foggy, lush, majestic, narrow, rolling, rugged, steep,
+  sunlit, swampy, untamed, wooded
 adj trait: kind, brave, curious, clever, shy, cheerful, quiet, patient, careful, friendly, honest, proud, lazy, stubborn,
   gentle, lively, polite, thoughtful, dreamy, hard-working, stout-hearted, generous, impatient, playful, nosy, modest,
   forgetful, merry, bold, calm, cautious, helpful, imaginative, loyal, sensible, timid, witty, absent-minded, adventurous,
   ambitious, chatty, clumsy, determined, earnest, energetic, fearless, good-natured, grumpy, inventive, nimble,
-  quick-witted, restless, serious, sincere, sleepy, talkative, tidy, trusting, untidy, warm-hearted, well-behaved
+  quick-witted, restless, serious, sincere, sleepy, talkative, tidy, trusting, untidy, warm-hearted, well-behaved,
+  affectionate, attentive, bashful, candid, charitable, cunning, devoted, diligent, eager, frank, gullible,
+  hesitant, humorous, industrious, inquisitive, mischievous, obedient, optimistic, outspoken, persistent, punctual,
+  resourceful, romantic, sociable, spirited, stern, studious, superstitious, tactful, tireless, vain, wilful
 adj good_mood: happy, glad, cheerful, delighted, proud, relieved, content, excited, grateful, overjoyed, pleased, hopeful,
-  thankful, merry, thrilled, amused, satisfied, enchanted, calm, touched
+  thankful, merry, thrilled, amused, satisfied, enchanted, calm, touched,
+  ecstatic, elated, jubilant, radiant, reassured, encouraged, flattered, optimistic, peaceful, refreshed
 adj bad_mood: sad, worried, angry, upset, nervous, ashamed, disappointed, tired, lonely, frightened, unhappy, confused,
-  anxious, cross, miserable, homesick, jealous, bored, gloomy, embarrassed, desperate, alarmed, discouraged, annoyed
+  anxious, cross, miserable, homesick, jealous, bored, gloomy, embarrassed, desperate, alarmed, discouraged, annoyed,
+  bitter, bewildered, dejected, downcast, envious, exhausted, flustered, furious, grumpy, guilty, heartbroken,
+  irritated, melancholy, offended, puzzled, restless, sulky, uneasy, wistful
 adj weather: sunny, cold, warm, rainy, windy, cloudy, foggy, bright, mild, grey, clear, chilly, cool, stormy, misty
 adj weather_spring: sunny, mild, rainy, windy, bright, clear, fresh, breezy, misty, drizzly, cloudy, showery
 adj weather_summer: hot, sunny, warm, bright, sultry, golden, glorious, stormy, dry, clear, muggy, breezy
@@ -44,14 +55,22 @@ adj place_adj: quiet, warm, cool, empty, peaceful, silent, calm, chilly, lonely,
 adj taste: sweet, fresh, warm, delicious, tasty, juicy, crisp, ripe, salty, spicy, sour, bitter, creamy, crunchy, soft,
   tender, steaming, home-made, fragrant, savoury, sugary, golden, tangy, mouth-watering, hearty, buttery
 adj texture: soft, hard, smooth, rough, wet, dry, sharp, fluffy, sticky, cold, slimy, hairy, prickly, silky, bumpy, muddy,
-  velvety, brittle, spongy, woolly, hollow, flexible, greasy, sandy, solid, fragile, furry, rigid, scaly
+  velvety, brittle, spongy, woolly, hollow, flexible, greasy, sandy, solid, fragile, furry, rigid, scaly,
+  bristly, crumbly, damp, dented, gritty, jagged, knobbly, moist, pitted, polished, ridged, scratchy, slippery,
+  soggy, springy, stringy, tangled, uneven, waxy, wrinkled
 adj idea_adj: good, clever, simple, wonderful, strange, brilliant, bold, silly, sensible, great, unusual, funny, daring,
-  practical, crazy, marvellous, reasonable, splendid, secret, absurd, ingenious, modest, useful, excellent, harmless
+  practical, crazy, marvellous, reasonable, splendid, secret, absurd, ingenious, modest, useful, excellent, harmless,
+  amazing, astonishing, enchanting, fantastic, foolish, glorious, hilarious, impossible, legendary, magical,
+  memorable, mysterious, old-fashioned, outrageous, peculiar, ridiculous, romantic, spectacular, terrific,
+  unexpected
 adj look: tall, small, thin, freckled, blond, dark-haired, red-haired, curly-haired, long-legged, rosy-cheeked, blue-eyed,
   brown-eyed, round-faced, short, broad-shouldered, barefoot, grey-haired, sunburnt, bearded, pale, slender, plump
 phrase manner: quickly, slowly, quietly, carefully, happily, gently, proudly, eagerly, patiently, softly, politely, bravely,
   calmly, cheerfully, gladly, kindly, loudly, nervously, secretly, silently, suddenly, warmly, shyly, sadly, anxiously,
-  gratefully, hastily, solemnly, thoughtfully, timidly, playfully, curiously, cautiously, seriously, wearily, gracefully
+  gratefully, hastily, solemnly, thoughtfully, timidly, playfully, curiously, cautiously, seriously, wearily, gracefully,
+  abruptly, attentively, awkwardly, briskly, clumsily, courageously, dreamily, earnestly, faithfully, firmly,
+  generously, hesitantly, humbly, impatiently, innocently, obediently, reluctantly, sincerely, steadily,
+  stubbornly, tenderly, thankfully, uneasily, willingly
 )words"
 R"words(
 verb chore: sweep the floor, wash the dishes, feed the {farm_animal.pl}, water the {flower.pl}, peel {vegetable.pl},
@@ -67,7 +86,15 @@ verb chore: sweep the floor, wash the dishes, feed the {farm_animal.pl}, water t
   prune the {tree}, sow {flower.pl}, harvest {vegetable.pl}, stack the {countable.pl}, weigh the {ingredient},
   patch {garment.a}, darn {footwear.pl}, whitewash the wall, fetch the {tool}, sharpen the {tool}, grease the wheels,
   air the {furniture.pl}, beat the carpet, mop the stairs, hang up the washing, unpack the {container}, dry the {herb},
-  sieve the {ingredient}, measure the {ingredient}, crack nuts, boil {vegetable.pl}, fry {vegetable.pl}, mash {vegetable.pl}
+  sieve the {ingredient}, measure the {ingredient}, crack nuts, boil {vegetable.pl}, fry {vegetable.pl}, mash {vegetable.pl},
+  varnish the {furniture}, wax the floor, soak the beans, season the {dish}, rinse the {kitchenware.pl},
+  wipe the {furniture}, scrape {vegetable.pl}, bottle {fruit.pl}, bundle the hay, fertilise the {tree},
+  graft the {tree}, thresh the corn, saw planks, drill holes, plaster the wall, unblock the drain,
+  untangle the wool, crochet {garment.a}, embroider {garment.a}, hem {garment.a}, starch {garment.a},
+  simmer the {dish}, butter the bread, pluck {herb}, net the {fruit} bushes, tar the {vehicle},
+  muck out the stable, bolt the gate, caulk the {vehicle}, number the {countable.pl}, arrange {flower.pl},
+  wrap parcels, address envelopes, deliver {readable.pl}, sprinkle the garden, blanch {vegetable.pl},
+  pit {fruit.pl}
 verb pastime: read {readable.a}, draw {wild_animal.a}, play {sport}, paint {flower.a}, fly {an} {colour} kite,
   practise the {instrument}, build {an} {adj_little} {building}, count the {countable.pl}, collect {wild_find.pl},
   write {readable.a}, watch the {bird.pl}, climb {tree.a}, chase {small_creature.pl}, sing {an} {idea_adj} song,
@@ -80,14 +107,18 @@ verb pastime: read {readable.a}, draw {wild_animal.a}, play {sport}, paint {flow
   invent {an} {idea_adj} game, paddle in the {water}, slide down the hill, roll down the hill, whisper secrets,
   hum {an} {idea_adj} melody, copy {zoo_animal.a} from {readable.a}, examine {small_creature.a}, photograph the {building},
   decorate {an} {container}, repair {an} {colour} {toy}, practise {school_subject}, explore the {landscape},
-  pluck {flower.pl}, splash in the {water}, gaze at the {celestial}, polish {jewel.a}, rehearse {an} {idea_adj} play
+  pluck {flower.pl}, splash in the {water}, gaze at the {celestial}, polish {jewel.a}, rehearse {an} {idea_adj} play,
+  embroider {flower.a}, recite {an} {idea_adj} poem, debate {school_subject}, daydream about {zoo_animal.pl},
+  stargaze, perform {an} {idea_adj} trick, collect {readable.pl}, wrestle with the {pet}, tickle the {pet},
+  train the {pet}, disguise {pet.a}, mimic the {sound}, compose {an} {idea_adj} song,
+  design {an} {adj_little} {vehicle}, assemble {an} {adj_little} {vehicle}, dismantle {an} {quality} {keepsake},
+  tame {wild_animal.a}, sculpt {zoo_animal.a}, doodle, identify {flower.pl}, chat about the {weather_thing},
+  argue about {sport}, predict the weather
 verb outing: swim in the {water}, fish in the {water}, walk along the {water}, hike up the {height}, pick {flower.pl} in the {grassland},
   camp by the {water}, gather {wild_find.pl} in the {landscape}, skate on the ice, sail across the bay, hunt for mushrooms,
   visit the {building}, explore the {building}, cycle past the {building}, ride to the {building}, picnic under {tree.a},
   wander through the {landscape}, stroll past the {building}, rest under {tree.a}, look for {small_creature.pl},
   track {wild_animal.a}, shelter under {tree.a}, travel by {vehicle}, cross the {landscape}, draw the {landscape}
-verb speak: say, answer, reply, explain, whisper, call, cry, laugh, murmur, shout, add, announce, declare
-verb move: walk, run, hurry, go, stroll, march, wander, dash, tiptoe, trot, rush, race, set off, head, return, skip, amble
 noun water: river, lake, pond, stream, sea, brook, canal
 noun height: hill, mountain, tower, cliff, ridge
 adj adj_little: little, small, wooden, tall, tiny, crooked

@@ -99,6 +99,7 @@ noun breakable: vaso, tazza, piatto, teiera, brocca, specchio, bicchiere, lampad
 noun furniture: tavolo, sedia, letto, divano, panca, armadio, scaffale, sgabello, poltrona, scrivania, libreria, specchio,
   tappeto, tenda, cuscino, culla, credenza, amaca/amache, cassettone, materasso, coperta, comodino, attaccapanni m/attaccapanni,
   paravento, comò m/comò, pendola, mensola, tappetino, trapunta
+noun furniture_like: tavolo, credenza, panca, scaffale, cassapanca, scrivania, mensola, comodino, tavolino, cassettone
 noun vehicle: carro, bicicletta, barca, treno, autobus m/autobus, automobile f, slitta, trattore, camion m/camion,
   barca a vela, tram m/tram, mongolfiera, canoa, motocicletta, traghetto, carrozza, furgone, zattera, nave f, elicottero,
   triciclo, taxi m/taxi, aeroplano, battello, corriera, chiatta, ambulanza, sottomarino, gondola, roulotte f/roulotte, razzo,
@@ -112,7 +113,6 @@ noun tree: quercia, melo, betulla, pino, salice, castagno, acero, faggio, abete,
   biancospino, acacia, eucalipto, gelso, mandorlo, pesco, melograno, leccio, ippocastano
 noun material: legno/, pietra/, vetro/, carta/, ferro/, argento/, oro/, cuoio/, lana/, argilla/, cotone/, seta/, rame/,
   ottone/, stagno/, cera/, paglia/, marmo/, velluto/, lino/, bronzo/, feltro/, sughero/, gomma/, avorio/, ardesia/, pizzo/
-noun grassland: giardino, prato, campo, frutteto, parco, vigneto, orto, pascolo
 noun landscape: collina, fiume, bosco, prato, lago, campo, valle f, montagna, ruscello, spiaggia, palude f, isola,
   cascata, scogliera, deserto, frutteto, stagno, vigneto, brughiera, grotta, sorgente f, ghiacciaio, duna, baia, pianura,
   laguna, vulcano, giungla, penisola, gola, altopiano/altopiani, oasi f/oasi, prateria, pineta, uliveto, golfo, promontorio

@@ -41,7 +41,7 @@ rule friend:
 rule place_sketch:
   {p.in} c'era un buon odore di {smell}.
   {p} era un posto [tranquillo|luminoso|silenzioso|fresco|buio|affollato] e odorava di {smell}.
-  {p.in} c'era {furniture.a} {house_adj.agr} con sopra {decor}.
+  {p.in} c'era {furniture_like.a} {house_adj.agr} con sopra {decor}.
   {p.in} si sentiva sempre {sound.a}.
 rule decor:
   {flower.pl.a}

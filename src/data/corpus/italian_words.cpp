@@ -4,7 +4,6 @@
 namespace bantam::corpus {
 
 const std::string_view kItalianWords = R"words(
-adj how_much: quanto
 adj size: grande, piccolo, enorme, lungo, alto, largo, stretto, rotondo, basso, immenso, massiccio, minuscolo, gigantesco
 adj colour: rosso, blu/, verde, giallo, bianco, nero, marrone, arancione, viola/, dorato, grigio, rosa/, azzurro, turchese,
   celeste, argentato, lilla/, beige/, bordeaux/, verde chiaro/, blu scuro/, rosso vivo/, giallo limone/, color avorio/,
@@ -32,8 +31,6 @@ adj good_mood: felice, contento, allegro, raggiante, orgoglioso, sollevato, entu
 adj bad_mood: triste, preoccupato, arrabbiato, agitato, nervoso, deluso, stanco, spaventato, infelice, confuso, inquieto,
   abbattuto, scontento, imbarazzato, disperato, scoraggiato, annoiato, malinconico/malinconici, mortificato, avvilito
 adj setting_adj: tranquillo, sperduto, vivace, soleggiato, lontano, sereno, solitario, accogliente, dimenticato, ventoso, pittoresco, pieno di vita/, famoso, silenzioso, operoso, ridente
-adj place_adj: tranquillo, caldo, fresco, vuoto, silenzioso, solitario, rumoroso, luminoso, affollato, deserto, ordinato,
-  buio, freddo, animato, ombroso, profumato
 adj taste: dolce, fresco, caldo, delizioso, saporito, croccante, maturo, salato, piccante, amaro, cremoso, tenero, fumante,
   fatto in casa, profumato, squisito, appetitoso, gustoso, aromatico/aromatici
 adj texture: morbido, duro, liscio, ruvido, bagnato, asciutto, appuntito, soffice, appiccicoso, freddo, scivoloso, spinoso,
@@ -42,7 +39,6 @@ adj idea_adj: buffo, semplice, meraviglioso, strano, brillante, audace, sciocco,
   ragionevole, splendido, segreto, assurdo, ingegnoso, modesto, eccellente, bellissimo, originale
 adj look: alto, basso, magro, lentigginoso, biondo, bruno, ricciuto, scalzo, abbronzato, pallido, snello, paffuto, robusto
 adj adj_small: piccolo, giovane, marrone, grigio, solitario, curioso, rumoroso, affamato, timido
-adj adj_little: piccolo, di legno/, alto, minuscolo, storto
 phrase look_phrase: dai capelli rossi, con gli occhi azzurri, dai capelli ricci, con le trecce, con gli occhi castani,
   dalle guance rosse, con le lentiggini, dalle gambe lunghe, dai capelli corti, dallo sguardo sveglio
 phrase weather_spring: di sole, mite, piovoso, ventoso, luminoso, sereno, fresco, nebbioso, nuvoloso, variabile
@@ -58,7 +54,6 @@ phrase manner: in fretta, lentamente, in silenzio, con cura, con gioia, dolcemen
   con calma, allegramente, volentieri, nervosamente, di nascosto, subito, timidamente, tristemente, con gratitudine,
   solennemente, con attenzione, con curiosità, con prudenza, seriamente, con eleganza
 phrase kin: sua nonna, suo nonno, sua madre, suo padre, sua sorella, suo fratello, sua zia, suo zio, sua cugina, suo cugino
-phrase home_of_kin: dalla nonna, dal nonno, dalla zia, dallo zio
 phrase time_of_day: mattina, sera
 )words"
 R"words(
@@ -91,7 +86,6 @@ verb outing: nuotare {water}, pescare {water}, camminare fino {landscape.al}, ra
   pedalare fino {building.al}, passeggiare fino {building.al}, riposare sotto {tree.a}, cercare {small_creature.pl},
   seguire le tracce {wild_animal.di}, attraversare {landscape.the}, disegnare {landscape.the}, viaggiare in treno, remare sul lago
 phrase water: nel fiume, nel lago, nello stagno, nel ruscello, in mare, nel canale
-verb move_on: camminare, correre, marciare, trottare, saltellare, passeggiare, filare
 )words"
 R"words(
 pair job: fornaio/fornaia, contadino/contadina, maestro/maestra, dottore/dottoressa, sarto/sarta, mugnaio/mugnaia,
