@@ -1,5 +1,5 @@
-// Sums are right, in digits, in words and in little stories, and the facts of valid are not in train in any of them.
-// Questions are read here without the generator: numbers by name, the operation by what happens.
+// Sums are right, in digits, in words and in little stories, and the facts of valid are not in train in any
+// of them. Questions are read here without the generator: numbers by name, the operation by what happens.
 #include <gtest/gtest.h>
 
 #include <map>
@@ -18,10 +18,14 @@ struct Sum {
 
   int result() const {
     switch (operation) {
-      case '+': return left + right;
-      case '-': return left - right;
-      case '*': return left * right;
-      default: return right != 0 && left % right == 0 ? left / right : -1;
+      case '+':
+        return left + right;
+      case '-':
+        return left - right;
+      case '*':
+        return left * right;
+      default:
+        return right != 0 && left % right == 0 ? left / right : -1;
     }
   }
   // a + b, b + a, a + b - a and a + b - b are one fact, and so with products.
@@ -34,12 +38,13 @@ struct Sum {
 
 const std::map<std::string, int>& numbers_by_name() {
   static const std::map<std::string, int> names = [] {
-    const char* english[] = {"zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
-                             "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
-                             "nineteen"};
-    const char* italian[] = {"zero", "uno", "due", "tre", "quattro", "cinque", "sei", "sette", "otto", "nove", "dieci",
-                             "undici", "dodici", "tredici", "quattordici", "quindici", "sedici", "diciassette",
-                             "diciotto", "diciannove"};
+    const char* english[] = {"zero",     "one",     "two",     "three",     "four",     "five",    "six",
+                             "seven",    "eight",   "nine",    "ten",       "eleven",   "twelve",  "thirteen",
+                             "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"};
+    const char* italian[] = {"zero",     "uno",    "due",         "tre",      "quattro",
+                             "cinque",   "sei",    "sette",       "otto",     "nove",
+                             "dieci",    "undici", "dodici",      "tredici",  "quattordici",
+                             "quindici", "sedici", "diciassette", "diciotto", "diciannove"};
     const char* tens[] = {"twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"};
     const char* decine[] = {"vent", "trent", "quarant", "cinquant", "sessant", "settant", "ottant", "novant"};
     std::map<std::string, int> map = {{"one hundred", 100}, {"cento", 100}};
@@ -69,8 +74,9 @@ std::optional<int> number(std::string text) {
 // "35 - 16", "three times four", "tre per quattro"
 std::optional<Sum> expression(const std::string& text) {
   static constexpr std::pair<std::string_view, char> kSigns[] = {
-      {" + ", '+'},     {" - ", '-'},       {" * ", '*'},     {" / ", '/'},   {" plus ", '+'}, {" minus ", '-'},
-      {" times ", '*'}, {" divided by ", '/'}, {" più ", '+'}, {" meno ", '-'}, {" per ", '*'}, {" diviso ", '/'}};
+      {" + ", '+'},    {" - ", '-'},     {" * ", '*'},     {" / ", '/'},
+      {" plus ", '+'}, {" minus ", '-'}, {" times ", '*'}, {" divided by ", '/'},
+      {" più ", '+'},  {" meno ", '-'},  {" per ", '*'},   {" diviso ", '/'}};
   for (const auto& [sign, operation] : kSigns) {
     const size_t at = text.find(sign);
     if (at == std::string::npos) continue;
@@ -87,7 +93,8 @@ std::optional<Sum> story(const std::string& text) {
     if (word.find_first_not_of("0123456789") == std::string::npos) found.push_back(std::stoi(word));
   if (found.size() != 2) return std::nullopt;
   const auto tells = [&](std::initializer_list<std::string_view> cues) {
-    return std::any_of(cues.begin(), cues.end(), [&](std::string_view cue) { return text.find(cue) != text.npos; });
+    return std::any_of(cues.begin(), cues.end(),
+                       [&](std::string_view cue) { return text.find(cue) != text.npos; });
   };
   if (tells({"friends share", "amici si dividono"})) return Sum{'/', found[1], found[0]};
   if (tells({"the same number in each", "lo stesso numero"})) return Sum{'/', found[0], found[1]};
@@ -116,13 +123,16 @@ std::vector<Asked> sums(const Document& document) {
     if (sum && number(answer)) list.push_back({*sum, *number(answer), text});
   };
   for (size_t i = 0; i + 1 < document.messages.size(); i += 2)
-    add(question(document.messages[i].content), document.messages[i + 1].content, document.messages[i].content);
+    add(question(document.messages[i].content), document.messages[i + 1].content,
+        document.messages[i].content);
   for (const std::string& line : sentences(document.text)) {
     size_t at = std::string::npos, length = 0;
     for (const std::string_view equals : {" = ", " is ", " fa "})
       if (const size_t found = line.find(equals); found != line.npos) at = found, length = equals.size();
-    if (at == std::string::npos) ADD_FAILURE() << line;
-    else add(expression(line.substr(0, at)), line.substr(at + length), line);
+    if (at == std::string::npos)
+      ADD_FAILURE() << line;
+    else
+      add(expression(line.substr(0, at)), line.substr(at + length), line);
   }
   return list;
 }

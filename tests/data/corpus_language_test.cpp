@@ -1,5 +1,5 @@
-// Articles and agreement in generated text, held against the rules of the two languages: a and an; il, lo and l';
-// un, uno, una and un'; the gender of nouns and of the adjectives behind them; ed and ad.
+// Articles and agreement in generated text, held against the rules of the two languages: a and an; il, lo and
+// l'; un, uno, una and un'; the gender of nouns and of the adjectives behind them; ed and ad.
 #include <gtest/gtest.h>
 
 #include <map>
@@ -16,15 +16,19 @@ namespace {
 constexpr std::string_view kMuchStory = "stories=50,questions=15,dialogues=30,arithmetic=5";
 
 bool begins(std::string_view word, std::initializer_list<std::string_view> list) {
-  return std::any_of(list.begin(), list.end(), [&](std::string_view start) { return word.starts_with(start); });
+  return std::any_of(list.begin(), list.end(),
+                     [&](std::string_view start) { return word.starts_with(start); });
 }
-bool vowel(std::string_view word) { return begins(word, {"a", "e", "i", "o", "u", "à", "è", "é", "ì", "ò", "ù"}); }
+bool vowel(std::string_view word) {
+  return begins(word, {"a", "e", "i", "o", "u", "à", "è", "é", "ì", "ò", "ù"});
+}
 bool impure(std::string_view word) {  // zaino, gnomo, psicologo, xilofono, yogurt, stivale
   if (begins(word, {"z", "gn", "ps", "pn", "x", "y"})) return true;
   return word.size() > 1 && word[0] == 's' && !vowel(word.substr(1));
 }
 
-// Words and marks; an apostrophe stays with the word before it. What begins a sentence begins small, as names do not.
+// Words and marks; an apostrophe stays with the word before it. What begins a sentence begins small, as names
+// do not.
 std::vector<std::string> tokens(const std::string& text) {
   std::string apart;
   for (const char c : text) {
@@ -65,16 +69,17 @@ TEST(CorpusLanguage, EnglishSaysAnBeforeAVowel) {
 }
 
 std::vector<Document> italian_text() {
-  return documents(Split::train, kSanitized ? 500'000 : 5'000'000, with_mix(std::string(kMuchStory) + ",italian=100"));
+  return documents(Split::train, kSanitized ? 500'000 : 5'000'000,
+                   with_mix(std::string(kMuchStory) + ",italian=100"));
 }
 
 // The gender of the nouns that have only one, from the lists that stories draw things from.
 std::map<std::string, Gender> genders() {
   std::map<std::string, Gender> result;
   std::set<std::string> both;
-  for (const char* list : {"handy", "toy", "keepsake", "garment", "readable", "jewel", "tool", "fruit", "vegetable",
-                           "furniture", "container", "wild_animal", "bird", "building", "landscape", "flower", "tree",
-                           "countable", "wild_find"})
+  for (const char* list : {"handy", "toy", "keepsake", "garment", "readable", "jewel", "tool", "fruit",
+                           "vegetable", "furniture", "container", "wild_animal", "bird", "building",
+                           "landscape", "flower", "tree", "countable", "wild_find"})
     for (const Word& noun : Grammar::italian().list(list).words()) {
       if (noun.base().find(' ') != std::string::npos) continue;
       const auto [at, fresh] = result.emplace(noun.base(), noun.gender);
@@ -100,9 +105,11 @@ TEST(CorpusLanguage, ItalianArticlesFitTheNextSound) {
       const std::string &word = w[i], &next = w[i + 1];
       if (plain.contains(word)) faults.check(!vowel(next) && !impure(next), word, next);
       if (word == "un") faults.check(!impure(next), word, next);
-      if (before_impure.contains(word) && (word != "uno" || nouns.contains(next))) faults.check(impure(next), word, next);
+      if (before_impure.contains(word) && (word != "uno" || nouns.contains(next)))
+        faults.check(impure(next), word, next);
       if (elided.contains(word)) faults.check(vowel(next) || next[0] == 'h', word, next);
-      if (feminine.contains(word) && (word != "una" || nouns.contains(next))) faults.check(!vowel(next), word, next);
+      if (feminine.contains(word) && (word != "una" || nouns.contains(next)))
+        faults.check(!vowel(next), word, next);
       if (plural.contains(word)) faults.check(vowel(next) || impure(next), word, next);
       if (word == "a" || word == "e") faults.check(next[0] != word[0], word, next);
     }
@@ -132,8 +139,10 @@ TEST(CorpusLanguage, ItalianArticlesAndAdjectivesAgreeWithTheirNouns) {
       if (articles[feminine].contains(w[i - 1]) || articles[!feminine].contains(w[i - 1]))
         by_article.check(articles[feminine].contains(w[i - 1]), w[i - 1], w[i]);
       if (w[i - 1] == "di" || (i + 2 < w.size() && (w[i + 2] == "vivo" || w[i + 2] == "limone"))) continue;
-      for (const std::string& beside : {w[i - 1], w[i + 1]})  // "pianta di pomodoro alta", "rosso vivo" stays as it is
-        if (const auto adjective = adjectives.find(beside); adjective != adjectives.end() && !nouns.contains(beside))
+      for (const std::string& beside :
+           {w[i - 1], w[i + 1]})  // "pianta di pomodoro alta", "rosso vivo" stays as it is
+        if (const auto adjective = adjectives.find(beside);
+            adjective != adjectives.end() && !nouns.contains(beside))
           by_adjective.check(adjective->second == noun->second, w[i], beside);
     }
   }

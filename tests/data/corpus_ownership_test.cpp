@@ -1,5 +1,5 @@
-// Who has what: the sentences are replayed here, by an interpreter that knows the verbs and nothing of the generator,
-// and the answers must be what it finds.
+// Who has what: the sentences are replayed here, by an interpreter that knows the verbs and nothing of the
+// generator, and the answers must be what it finds.
 #include <gtest/gtest.h>
 
 #include <map>
@@ -37,17 +37,19 @@ class Ledger {
  public:
   std::set<std::string> verbs;
 
-  // "Anna gave the ball to Ben": "Anna" is a name, then the verb, an article, the thing, a preposition, a name.
+  // "Anna gave the ball to Ben": "Anna" is a name, then the verb, an article, the thing, a preposition, a
+  // name.
   void read(const std::string& sentence) {
     std::vector<std::string> w = split_words(sentence);
     if (!w.empty() && one_of(w[0], {"Then", "Poi"})) w.erase(w.begin());
     if (w.size() < 3) return;
     const std::string &who = w[0], &verb = w[1];
-    size_t thing = 3;  // after the article
+    size_t thing = 3;                                // after the article
     if (verb == "prese" && w[2] == "in") thing = 5;  // "prese in prestito la palla"
     if (one_of(verb, {"had", "aveva"})) {
       holder_[joined(w, thing, w.size())] = who;
-    } else if (one_of(verb, {"gave", "handed", "passed", "lent", "sold", "diede", "passò", "regalò", "prestò", "vendette"})) {
+    } else if (one_of(verb, {"gave", "handed", "passed", "lent", "sold", "diede", "passò", "regalò", "prestò",
+                             "vendette"})) {
       const size_t to = position(w, {"to", "a", "ad"}, thing);
       move(joined(w, thing, to), who, joined(w, to + 1, w.size()), sentence);
     } else if (one_of(verb, {"took", "got", "borrowed", "prese", "ricevette"})) {
@@ -68,7 +70,8 @@ class Ledger {
   }
 
  private:
-  void move(const std::string& thing, const std::string& from, const std::string& to, const std::string& sentence) {
+  void move(const std::string& thing, const std::string& from, const std::string& to,
+            const std::string& sentence) {
     EXPECT_EQ(holder_[thing], from) << sentence;
     EXPECT_NE(from, to) << sentence;
     holder_[thing] = to;
@@ -117,7 +120,8 @@ TEST(CorpusOwnership, AnswersFollowFromTheSentences) {
 
 TEST(CorpusOwnership, HeldOutQuestionsHaveTheirAnswers) {
   for (Question& asked : held_out_questions({}, Kind::who_has_what, 300)) {
-    EXPECT_NE(std::find(asked.candidates.begin(), asked.candidates.end(), asked.answer), asked.candidates.end());
+    EXPECT_NE(std::find(asked.candidates.begin(), asked.candidates.end(), asked.answer),
+              asked.candidates.end());
     asked.messages.push_back({"assistant", asked.answer});
     expect_answers(asked.messages);
   }
@@ -135,10 +139,14 @@ TEST(CorpusOwnership, TheLastHandInAStoryIsTheAnswer) {
       const std::string& question = document.messages[i].content;
       const size_t ask = question.rfind(kAsk);
       if (ask == std::string::npos || !question.ends_with(kEnd)) continue;
-      const std::string thing = question.substr(ask + kAsk.size(), question.size() - ask - kAsk.size() - kEnd.size());
-      size_t last = said.size() - 1;  // the last sentence is the question itself, or is told before another one
+      const std::string thing =
+          question.substr(ask + kAsk.size(), question.size() - ask - kAsk.size() - kEnd.size());
+      size_t last =
+          said.size() - 1;  // the last sentence is the question itself, or is told before another one
       if (said[last].find(kAsk) != std::string::npos) --last;
-      while (last > 0 && said[last].find(thing) == std::string::npos && said[last].find(" it") == std::string::npos) --last;
+      while (last > 0 && said[last].find(thing) == std::string::npos &&
+             said[last].find(" it") == std::string::npos)
+        --last;
       const std::string& sentence = said[last];
       const size_t to = sentence.find(" to ", std::min(sentence.find(thing), sentence.size()));
       const bool given = sentence.find(" gave the " + thing) != sentence.npos ||
@@ -146,9 +154,11 @@ TEST(CorpusOwnership, TheLastHandInAStoryIsTheAnswer) {
                          sentence.find(" handed the " + thing) != sentence.npos;
       if (!given || to == std::string::npos) continue;
       const size_t purpose = std::min(sentence.find(" to keep"), sentence.find(" as a present"));
-      const std::string name = sentence.substr(to + 4, purpose == sentence.npos ? sentence.npos : purpose - to - 4);
+      const std::string name =
+          sentence.substr(to + 4, purpose == sentence.npos ? sentence.npos : purpose - to - 4);
       if (name.find(' ') != std::string::npos || name == "him" || name == "her") continue;
-      EXPECT_EQ(document.messages[i + 1].content, name + " has the " + thing + ".") << document.messages[0].content;
+      EXPECT_EQ(document.messages[i + 1].content, name + " has the " + thing + ".")
+          << document.messages[0].content;
       ++checked;
     }
   }

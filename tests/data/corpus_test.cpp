@@ -1,4 +1,5 @@
-// The stream of documents: the same for any number of threads and any size, in the shares that were asked for.
+// The stream of documents: the same for any number of threads and any size, in the shares that were asked
+// for.
 #include "data/corpus/corpus.h"
 
 #include <gtest/gtest.h>

@@ -6,7 +6,9 @@ namespace bantam::corpus {
 
 const Grammar& Grammar::english() {
   static const Grammar grammar = [] {
-    const std::string_view sources[] = {kEnglishNouns, kEnglishWords, kEnglishRules, kEnglishPlots, kEnglishDialogue};
+    const std::string_view sources[] = {kEnglishNouns,         kEnglishWords,         kEnglishRules,
+                                        kEnglishPlotsOfThings, kEnglishPlotsOfPeople, kEnglishPlotsOfJourneys,
+                                        kEnglishDialogue};
     return Grammar(Language::english, sources);
   }();
   return grammar;
@@ -14,7 +16,9 @@ const Grammar& Grammar::english() {
 
 const Grammar& Grammar::italian() {
   static const Grammar grammar = [] {
-    const std::string_view sources[] = {kItalianNouns, kItalianWords, kItalianRules, kItalianPlots, kItalianDialogue};
+    const std::string_view sources[] = {kItalianNouns,         kItalianWords,         kItalianRules,
+                                        kItalianPlotsOfThings, kItalianPlotsOfPeople, kItalianPlotsOfJourneys,
+                                        kItalianDialogue};
     return Grammar(Language::italian, sources);
   }();
   return grammar;

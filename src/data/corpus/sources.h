@@ -4,7 +4,9 @@
 
 namespace bantam::corpus {
 
-extern const std::string_view kEnglishNouns, kEnglishWords, kEnglishRules, kEnglishPlots, kEnglishDialogue;
-extern const std::string_view kItalianNouns, kItalianWords, kItalianRules, kItalianPlots, kItalianDialogue;
+extern const std::string_view kEnglishNouns, kEnglishWords, kEnglishRules, kEnglishPlotsOfThings,
+    kEnglishPlotsOfPeople, kEnglishPlotsOfJourneys, kEnglishDialogue;
+extern const std::string_view kItalianNouns, kItalianWords, kItalianRules, kItalianPlotsOfThings,
+    kItalianPlotsOfPeople, kItalianPlotsOfJourneys, kItalianDialogue;
 
 }  // namespace bantam::corpus
