@@ -157,6 +157,28 @@ TEST(CorpusArithmetic, EveryAnswerIsRightAndNoFactOfValidIsInTrain) {
   for (const auto& family : families[1]) EXPECT_FALSE(families[0].contains(family));
 }
 
+// Somebody has coins, pays a price and has some left: the three numbers before "coins" in a story of a
+// market.
+TEST(CorpusArithmetic, CoinsInStoriesAreCounted) {
+  size_t counted[2] = {};
+  const Options options = with_mix("stories=1,questions=0,dialogues=0,arithmetic=0,italian=50");
+  for (const Document& document : documents(Split::train, kSanitized ? 1'000'000 : 4'000'000, options)) {
+    const std::string& text = document.text;
+    if (text.find("coins left.") == text.npos && text.find(" restavano ") == text.npos) continue;
+    if (text.find(" ne restavano ") != text.npos) continue;  // "Delle venti monete ne restavano tre"
+    std::vector<int> found;
+    const std::vector<std::string> w = pieces(text, " \n.,\"");
+    for (size_t i = 1; i < w.size(); ++i)
+      if (const auto value = number(w[i - 1]); value && (w[i] == "coins" || w[i] == "monete"))
+        found.push_back(*value);
+    if (found.size() != 3) continue;
+    EXPECT_EQ(found[0] - found[1], found[2]) << text;
+    ++counted[document.italian];
+  }
+  EXPECT_GT(counted[0], 5u);
+  EXPECT_GT(counted[1], 5u);
+}
+
 TEST(CorpusArithmetic, HeldOutQuestionsHaveTheirAnswers) {
   for (const Question& asked : held_out_questions({}, Kind::arithmetic, 300)) {
     const std::string& text = asked.messages.front().content;

@@ -58,7 +58,7 @@ rule map_riddle:
   "Da qui dobbiamo andare {r.in}," disse {B.n} e indicò {k.the}.
   {k.sul} c'era il disegno {texture_thing.di}. "È {r.in}!" gridò {A.n}.
 rule dig_up:
-  {A} scavò con {tool.a}, e presto videro {q.a}.
+  {A} scavò con [una pala|una vanga|una zappa|un badile|un vecchio piccone], e presto videro {q.a}.
   Dietro {texture_thing.a} c'era {q.a}.
   Sotto le foglie e {rare_object.a} trovarono {q.a}.
 rule treasure_joy:

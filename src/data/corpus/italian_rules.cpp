@@ -184,7 +184,7 @@ rule take_out:
   tirò fuori {o} {q.dal}
   prese {o} {q.dal}
 rule open:
-  aprì {q.the}[ {manner}|]
+  aprì {q.the}[ con cura| con curiosità| in fretta| lentamente||]
   guardò dentro {q.the}
 rule buy:
   comprò {o.the} {B.dal}
