@@ -54,7 +54,7 @@ struct Faults {
 
 TEST(CorpusLanguage, EnglishSaysAnBeforeAVowel) {
   Faults faults;
-  for (const Document& document : documents(Split::train, kSanitized ? 500'000 : 5'000'000,
+  for (const Document& document : documents(Split::train, kSanitized ? 2'000'000 : 5'000'000,
                                             with_mix(std::string(kMuchStory) + ",italian=0"))) {
     const std::vector<std::string> w = tokens(content(document));
     for (size_t i = 0; i + 1 < w.size(); ++i) {
@@ -69,7 +69,7 @@ TEST(CorpusLanguage, EnglishSaysAnBeforeAVowel) {
 }
 
 std::vector<Document> italian_text() {
-  return documents(Split::train, kSanitized ? 500'000 : 5'000'000,
+  return documents(Split::train, kSanitized ? 2'000'000 : 5'000'000,
                    with_mix(std::string(kMuchStory) + ",italian=100"));
 }
 
