@@ -26,7 +26,7 @@ struct PackCommand {
   std::string text_field = "text", prompt_field = "prompt", completion_field = "completion";
   double valid_fraction = 0;
   int threads = 0;
-  bool skip_invalid = false, prompts_as_chat = false, json = false;
+  bool skip_invalid = false, prompts_as_chat = false, learn_everything = false, json = false;
 };
 
 // The token that an option names; without one `fallback`, and "none" for none.
@@ -55,6 +55,7 @@ RowFormat row_format(const PackCommand& command) {
   format.prompt_field = command.prompt_field;
   format.completion_field = command.completion_field;
   format.prompts_as_chat = command.prompts_as_chat;
+  format.learn = command.learn_everything ? Learn::everything : Learn::answers;
   format.context = command.context;
   return format;
 }
@@ -228,6 +229,8 @@ void add_row_options(CLI::App& command, PackCommand& options) {
       ->capture_default_str();
   command.add_flag("--prompts-as-chat", options.prompts_as_chat,
                    "Prompts and completions become conversations");
+  command.add_flag("--learn-everything", options.learn_everything,
+                   "Questions and prompts are to be predicted, too, not the answers alone");
 }
 
 }  // namespace

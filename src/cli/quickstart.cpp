@@ -103,6 +103,7 @@ std::string run_yaml(const QuickstartCommand& command, const QuickRecipe& r, con
       "data:\n"
       "  sources:{}\n"
       "  pack: pack\n"
+      "  learn: everything  # questions, too: what they ask about is copied into the answers\n"
       "train:\n"
       "  target_tokens: {}\n"
       "  tokens_per_batch: {}\n"

@@ -55,6 +55,7 @@ void make_pack(const fs::path& run, const Recipe& recipe, const Tokenizer& token
   options.format.end_token = tokenizer.id_of(kEndOfText);
   const auto turn = tokenizer.id_of(ChatFormat::kTurnBegin);
   if (turn && tokenizer.is_special(*turn)) options.format.chat.emplace(tokenizer);
+  options.format.learn = recipe.data.learn;
   options.format.context = recipe.train.max_seq_len;
   bool weighted = false;
   for (const DataSource& source : recipe.data.sources) weighted |= source.weight != 1;
@@ -149,6 +150,9 @@ RunFolder open_run(const fs::path& path, const std::vector<std::string>& sets) {
   require(pack->manifest().tokenizer.sha256 == tokenizer.sha256(), ErrorCode::usage,
           "{}: was packed with another tokenizer than {}; remove the pack to make it again",
           (path / recipe.data.pack).string(), tokenizer_folder.string());
+  require(pack->manifest().learn == recipe.data.learn, ErrorCode::usage,
+          "data.learn: is {}, but {} was packed for {}; remove the pack to make it again",
+          name_of(recipe.data.learn), (path / recipe.data.pack).string(), name_of(pack->manifest().learn));
   return {path, std::move(plan.resolved), std::move(tokenizer), std::move(model), std::move(pack)};
 }
 

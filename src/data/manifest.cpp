@@ -53,6 +53,7 @@ static Schema schema(const PackManifest*) {
   using C = PackManifest;
   return describe<C>("A pack.", field<&C::format_version>("Version of this format.", required()),
                      field<&C::tokenizer>("The tokenizer.", required()),
+                     field<&C::learn>("What of conversations and completions is to be predicted."),
                      field<&C::context>("Positions that chat rows were checked to fit."),
                      field<&C::sources>("What was packed.", required()),
                      field<&C::shards>("The data.", required()));

@@ -2,10 +2,9 @@
 // columns:
 //
 //   tokens.npy     uint16 or uint32 [tokens]   the documents' tokens, one document after another
-//   rows.npy       uint64 [rows + 1]           where each document begins; the last entry is the number of
-//   tokens loss_mask.npy  uint8 [tokens]              1 where a token is to be predicted; absent: all are
-//   source.npy     uint16 or uint32 [rows]     the document's file, an index into the source's `files`;
-//   absent: 0
+//   rows.npy       uint64 [rows + 1]           where each document begins, then the number of tokens
+//   loss_mask.npy  uint8 [tokens]              1 where a token is to be predicted; absent: all are
+//   source.npy     uint16 or uint32 [rows]     the document's file, an index into `files`; absent: 0
 //
 // A shard belongs to one source and one split. A row is a whole document: it is cut to a training length when
 // it is read, so one pack serves every context. Documents are isolated: none is ever seen from another.
@@ -22,6 +21,12 @@
 namespace bantam {
 
 inline constexpr int kPackVersion = 1;
+
+// What of a conversation, or of a prompt and its completion, is to be predicted: what the assistant says and the
+// completion, or every token, as in text.
+enum class Learn : uint8_t { answers, everything };
+inline std::vector<std::string> names(const Learn*) { return {"answers", "everything"}; }
+inline std::string name_of(Learn learn) { return names(&learn)[static_cast<size_t>(learn)]; }
 
 // How often something occurred, by name; a JSON object.
 struct Counts {
@@ -68,6 +73,7 @@ struct PackShard {
 struct PackManifest {
   int format_version = kPackVersion;
   PackTokenizer tokenizer;
+  Learn learn = Learn::answers;
   uint64_t context = 0;  // chat rows were checked to fit it; 0: they were not
   std::vector<PackSource> sources;
   std::vector<PackShard> shards;

@@ -108,6 +108,7 @@ class Packer {
     const RowFormat& format = options_.format;
     manifest_.tokenizer = {format.tokenizer.sha256(), format.tokenizer.vocab_size(), format.begin_token,
                            format.end_token};
+    manifest_.learn = options_.format.learn;
     manifest_.context = options_.format.context;
     for (size_t i = 0; i < files.size(); ++i) pack_source(options_.sources[i], files[i]);
     require(state_.rows > 0, ErrorCode::invalid, "pack: nothing is left to pack; {}",

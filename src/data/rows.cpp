@@ -50,8 +50,10 @@ class RowBuilder {
   RowBuilder(const RowFormat& format, std::string_view where) : format_(format), where_(where) {}
 
   EncodedRow take() {
-    if (std::all_of(row_.mask.begin(), row_.mask.end(), [](uint8_t m) { return m != 0; })) row_.mask.clear();
-    if (!row_.mask.empty()) check_masked();
+    const auto is_target = [](uint8_t m) { return m != 0; };
+    if (!std::all_of(row_.mask.begin(), row_.mask.end(), is_target)) check_masked();
+    if (format_.learn == Learn::everything || std::all_of(row_.mask.begin(), row_.mask.end(), is_target))
+      row_.mask.clear();
     return std::move(row_);
   }
   EncodedRow& row() { return row_; }

@@ -1,7 +1,8 @@
 // One line of JSONL becomes one document of tokens. A row has
-//   "text": any string                                  every token is to be predicted
-//   "messages": [{"role", "content"}, …]                ChatML; only what the assistant says, and its end of
-//   turn "prompt", "completion": strings                     only the completion and the end of the document
+//   "text": any string                      every token is to be predicted
+//   "messages": [{"role", "content"}, …]    ChatML; only what the assistant says, and its end of turn
+//   "prompt", "completion": strings         only the completion and the end of the document
+// (of the last two every token with Learn::everything)
 // and may have "category" (a string, counted) and "meta" (kept by nobody). Other keys are counted as ignored,
 // but for those that later stages give a meaning to: they are errors, since a row without them would be
 // another row.
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "data/manifest.h"
 #include "text/chat.h"
 #include "text/tokenizer.h"
 
@@ -24,7 +26,8 @@ struct RowFormat {
   std::optional<ChatFormat> chat = {};                      // absent: chat rows are errors
   std::string text_field = "text", prompt_field = "prompt", completion_field = "completion";
   bool prompts_as_chat = false;  // prompt and completion are a user's and the assistant's turn
-  uint64_t context = 0;          // positions that rows with masked tokens must fit; 0: any
+  Learn learn = Learn::answers;
+  uint64_t context = 0;          // positions that conversations and completions must fit; 0: any
 };
 
 // Why a row or line cannot be packed; the key of the manifest's counts.

@@ -115,7 +115,9 @@ Schema schema(const DataRecipe*) {
   using C = DataRecipe;
   return describe<C>("The data.",
                      field<&C::sources>("Sources that are packed when the pack does not exist yet."),
-                     field<&C::pack>("The folder of packed rows."));
+                     field<&C::pack>("The folder of packed rows."),
+                     field<&C::learn>("What of conversations and completions is learnt: the answers alone, or "
+                                      "everything, as in text."));
 }
 
 Schema schema(const SpikeSkip*) {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/describe.h"
+#include "data/manifest.h"
 
 namespace bantam {
 
@@ -49,6 +50,7 @@ struct DataSource {
 struct DataRecipe {
   std::vector<DataSource> sources;
   std::string pack = "pack";
+  Learn learn = Learn::answers;
 };
 
 // Steps whose loss stands out are not learnt from.

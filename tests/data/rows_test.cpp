@@ -33,6 +33,19 @@ std::string error_of(std::string_view line, const RowFormat& format = toy::forma
   return "";
 }
 
+TEST(Rows, EverythingOfAConversationCanBeLearnt) {
+  const std::string line = R"({"messages":[{"role":"user","content":"ab"},{"role":"assistant","content":"cd"}]})";
+  RowFormat format = toy::format();
+  const EncodedRow answers = encode(line, format);
+  format.learn = Learn::everything;
+  const EncodedRow all = encode(line, format);
+  EXPECT_EQ(all.tokens, answers.tokens);
+  EXPECT_FALSE(answers.mask.empty());
+  EXPECT_TRUE(all.mask.empty());
+  format.context = all.tokens.size() - 2;  // it is not cut for all that
+  EXPECT_THAT(error_of(line, format), HasSubstr("too_long"));
+}
+
 TEST(Rows, TextIsAllTarget) {
   const EncodedRow row =
       encode(R"({"text":"caffè\n","category":"story","meta":{"id":[1]},"author":"X","year":1851})");
