@@ -16,10 +16,10 @@ struct Size {
   int64_t width, layers, heads, kv_heads, ff, vocab;
 };
 // Widths in steps of about 1.3 ×; heads of 32 below 256 and of 64 above.
-constexpr Size kSizes[] = {{96, 4, 3, 1, 256, 2048},    {128, 4, 4, 2, 344, 2048},   {160, 5, 5, 1, 432, 4096},
+constexpr Size kSizes[] = {{96, 4, 3, 1, 256, 2048},    {128, 4, 4, 2, 344, 2048},   {160, 5, 5, 1, 432, 2048},
                            {192, 6, 6, 2, 512, 4096},   {256, 6, 8, 2, 688, 4096},   {320, 8, 5, 5, 864, 8192},
                            {448, 10, 7, 7, 1216, 8192}, {512, 12, 8, 2, 1408, 16384}};
-constexpr double kTokensPerParameter = 3;
+constexpr double kTokensPerParameter = 8;
 
 uint64_t memory_limit() {
   uint64_t available = 0;
@@ -40,7 +40,8 @@ QuickRecipe recipe_of(const Size& s) {
   QuickRecipe r{};
   r.width = s.width, r.layers = s.layers, r.heads = s.heads, r.kv_heads = s.kv_heads, r.ff = s.ff, r.vocab = s.vocab;
   r.context = 512;
-  r.tokens_per_batch = s.width < 320 ? 2048 : 4096;
+  // Small models learn to answer by the number of steps more than by their size.
+  r.tokens_per_batch = s.width < 192 ? 1024 : s.width < 320 ? 2048 : 4096;
   r.lr = 3e-3 * std::sqrt(128.0 / static_cast<double>(s.width));
   return r;
 }

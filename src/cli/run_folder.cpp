@@ -70,7 +70,7 @@ void make_pack(const fs::path& run, const Recipe& recipe, const Tokenizer& token
           "run.yaml: data.sources: is empty, and there is no pack at {}; name texts, or a pack made by "
           "`bantam pack`",
           options.out.string());
-  options.valid_fraction = 0;
+  options.skip_invalid = recipe.data.skip_invalid;
   std::optional<Progress> progress;
   const PackResult result = write_pack(options, [&](const PackProgress& state) {
     if (!progress) progress.emplace("packing", state.bytes_total, Progress::Unit::bytes);

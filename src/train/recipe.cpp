@@ -117,7 +117,9 @@ Schema schema(const DataRecipe*) {
                      field<&C::sources>("Sources that are packed when the pack does not exist yet."),
                      field<&C::pack>("The folder of packed rows."),
                      field<&C::learn>("What of conversations and completions is learnt: the answers alone, or "
-                                      "everything, as in text."));
+                                      "everything, as in text."),
+                     field<&C::skip_invalid>("Leave out, name and count rows that cannot be packed, instead of "
+                                             "stopping at the first."));
 }
 
 Schema schema(const SpikeSkip*) {

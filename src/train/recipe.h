@@ -51,6 +51,7 @@ struct DataRecipe {
   std::vector<DataSource> sources;
   std::string pack = "pack";
   Learn learn = Learn::answers;
+  bool skip_invalid = false;
 };
 
 // Steps whose loss stands out are not learnt from.
