@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <cmath>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -12,6 +13,7 @@
 #include "base/log.h"
 #include "base/progress.h"
 #include "cli/commands.h"
+#include "cli/model_writing.h"
 #include "model/folder.h"
 #include "model/parameter_count.h"
 
@@ -77,8 +79,7 @@ train:
 
 void init(const InitFlags& flags) {
   const fs::path folder = flags.folder;
-  require(!fs::exists(folder) || (fs::is_directory(folder) && fs::is_empty(folder)), ErrorCode::usage,
-          "{}: is not empty; init makes a new folder", folder.string());
+  require_new_folder(folder);
   Json json = {{"preset", flags.preset}};
   for (const std::string& assignment : flags.sets) set_value(json, assignment, "--set");
   const ModelConfig model = parse_model(json, "init");
@@ -91,7 +92,9 @@ void init(const InitFlags& flags) {
   if (flags.weights) {
     const StoredDtype dtype = flags.dtype == "bf16" ? StoredDtype::bf16 : StoredDtype::f32;
     const Decoder shapes(model, Device::meta, Dtype::f32);
-    const std::string hash = write_initial_model(target.staging(), shapes, dtype, flags.seed, "");
+    WritingProgress progress;
+    const std::string hash =
+        write_initial_model(target.staging(), shapes, dtype, flags.seed, "", std::ref(progress));
     log_note("{} parameters from seed {}, model_state_sha256 {}", grouped(shapes.parameters()), flags.seed,
              hash);
   }

@@ -1,10 +1,16 @@
 // bantam: the program. Exit codes: 0 done, 1 failed, 2 wrong usage or config, 130 interrupted.
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <new>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "cli/commands.h"
 
 namespace {
@@ -17,10 +23,50 @@ int exit_code(bantam::ErrorCode code) {
   }
 }
 
+// A closed stream's number would go to the next file that is opened, and what is printed into that file. What stands in for
+// it takes messages, but input and output fail.
+void occupy_closed_streams() {
+  for (int stream = 0; stream < 3; ++stream)
+    if (::fcntl(stream, F_GETFD) < 0) ::open("/dev/null", stream == 1 ? O_RDONLY : O_WRONLY);
+}
+
+// CLI11 reads -1 as 2^64 - 1 where a number has no sign.
+void refuse_signs(CLI::App& app) {
+  for (CLI::Option* option : app.get_options())
+    if (option->get_type_name() == "UINT")
+      option->check([](const std::string& text) {
+        return text.starts_with('-') ? text + " is below 0, wanted a number from 0" : std::string();
+      });
+  for (CLI::App* command : app.get_subcommands({})) refuse_signs(*command);
+}
+
+// A first word that is no command: CLI11 would only say that one is missing.
+void check_command(const CLI::App& app, int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-' || argv[1][0] == '\0') return;
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands({})) {
+    if (command->get_name() == argv[1]) return;
+    names.push_back(command->get_name());
+  }
+  const std::string near = bantam::nearest_name(argv[1], names);
+  bantam::fail(bantam::ErrorCode::usage, "there is no command \"{}\"{}; `bantam --help` lists them", argv[1],
+               near.empty() ? "" : "; did you mean \"" + near + "\"?");
+}
+
+// Flushes what was printed. Output that nobody received is a failure.
+int finish(int code) {
+  const bool written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+  if (written || code != 0) return code;
+  std::fprintf(stderr, "bantam: standard output: could not be written: %s\n", std::strerror(errno));
+  return 1;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   std::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes is an error of the write that meets it
+  std::signal(SIGPIPE, SIG_IGN);  // so is a reader who went away: what is being written is cleared up first
+  occupy_closed_streams();
   CLI::App app{"Bantam takes a compact language model the whole way, on the machine you own."};
   app.name("bantam");
   app.set_version_flag("--version", "bantam 0.1.0");
@@ -36,14 +82,18 @@ int main(int argc, char** argv) {
   bantam::cli::add_chat(app);
   bantam::cli::add_probe(app);
   bantam::cli::add_inspect(app);
+  bantam::cli::add_import(app);
+  bantam::cli::add_export(app);
   bantam::cli::add_bench(app);
   bantam::cli::add_docs(app);
+  refuse_signs(app);
   try {
+    check_command(app, argc, argv);
     app.parse(argc, argv);
-    return 0;
+    return finish(0);
   } catch (const CLI::ParseError& error) {
     const int code = app.exit(error);
-    return code == 0 ? 0 : 2;
+    return finish(code == 0 ? 0 : 2);
   } catch (const bantam::Error& error) {
     std::fprintf(stderr, "bantam: %s\n", error.what());
     return exit_code(error.code());
