@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
+#include "base/interrupt.h"
 #include "base/log.h"
 #include "base/progress.h"
 #include "cli/model_flags.h"
@@ -80,6 +81,7 @@ void exchange(const ExchangeFlags& flags, const ExchangeStep& write) {
   require_new_folder(flags.out);
   const StoredModel source(flags.source);
   const StoredDtype dtype = wanted_dtype(flags, source);
+  const InterruptScope interrupts;
   AtomicFolder target(flags.out);
   Exchanged result;
   {

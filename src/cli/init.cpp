@@ -10,6 +10,7 @@
 #include "base/describe.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/interrupt.h"
 #include "base/log.h"
 #include "base/progress.h"
 #include "cli/commands.h"
@@ -86,6 +87,7 @@ void init(const InitFlags& flags) {
   // Stored weights fix the vocabulary; otherwise a preset takes the tokenizer's.
   if (flags.weights && !json.contains("vocab_size")) json["vocab_size"] = model.vocab;
 
+  const InterruptScope interrupts;
   AtomicFolder target(folder);
   write_json(target.staging() / "model.json", json);
   write_file(target.staging() / "run.yaml", recipe_text(model, flags));

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cerrno>
+#include <charconv>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
@@ -30,14 +31,17 @@ void occupy_closed_streams() {
     if (::fcntl(stream, F_GETFD) < 0) ::open("/dev/null", stream == 1 ? O_RDONLY : O_WRONLY);
 }
 
-// CLI11 reads -1 as 2^64 - 1 where a number has no sign.
-void refuse_signs(CLI::App& app) {
+// CLI11 reads -1 and 2^64 as 2^64 - 1 where a number has no sign.
+void check_unsigned(CLI::App& app) {
   for (CLI::Option* option : app.get_options())
     if (option->get_type_name() == "UINT")
       option->check([](const std::string& text) {
-        return text.starts_with('-') ? text + " is below 0, wanted a number from 0" : std::string();
+        uint64_t value = 0;
+        const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+        const bool whole = error == std::errc() && stop == text.data() + text.size();
+        return whole ? std::string() : text + " is no whole number from 0 to 18446744073709551615";
       });
-  for (CLI::App* command : app.get_subcommands({})) refuse_signs(*command);
+  for (CLI::App* command : app.get_subcommands({})) check_unsigned(*command);
 }
 
 // A first word that is no command: CLI11 would only say that one is missing.
@@ -53,6 +57,12 @@ void check_command(const CLI::App& app, int argc, char** argv) {
                near.empty() ? "" : "; did you mean \"" + near + "\"?");
 }
 
+void end_at_once(int) {
+  constexpr char kMessage[] = "bantam: interrupted\n";
+  (void)!::write(STDERR_FILENO, kMessage, sizeof kMessage - 1);
+  ::_exit(130);
+}
+
 // Flushes what was printed. Output that nobody received is a failure.
 int finish(int code) {
   const bool written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
@@ -65,6 +75,8 @@ int finish(int code) {
 
 int main(int argc, char** argv) {
   std::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes is an error of the write that meets it
+  std::signal(SIGINT, end_at_once);  // where an InterruptScope does not end it in order
+  std::signal(SIGTERM, end_at_once);
   std::signal(SIGPIPE, SIG_IGN);  // so is a reader who went away: what is being written is cleared up first
   occupy_closed_streams();
   CLI::App app{"Bantam takes a compact language model the whole way, on the machine you own."};
@@ -86,7 +98,7 @@ int main(int argc, char** argv) {
   bantam::cli::add_export(app);
   bantam::cli::add_bench(app);
   bantam::cli::add_docs(app);
-  refuse_signs(app);
+  check_unsigned(app);
   try {
     check_command(app, argc, argv);
     app.parse(argc, argv);
@@ -101,6 +113,7 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "bantam: the machine has no memory left for this; run `bantam plan` to see what it needs\n");
     return 1;
   } catch (const std::exception& error) {
+    if (std::ferror(stdout) != 0) return finish(0);
     std::fprintf(stderr, "bantam: %s\n", error.what());
     return 1;
   }

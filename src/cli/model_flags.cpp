@@ -5,7 +5,6 @@
 
 #include "base/log.h"
 #include "base/threads.h"
-#include "formats/safetensors.h"
 
 namespace bantam::cli {
 namespace {
@@ -13,10 +12,7 @@ namespace {
 Dtype compute_dtype(const ModelFlags& flags) {
   if (flags.dtype == "f32") return Dtype::f32;
   if (flags.dtype == "bf16") return Dtype::bf16;
-  const SafetensorsModel weights(flags.model);
-  for (const auto& entry : weights.entries())
-    if (entry.tensor.dtype != StoredDtype::bf16) return Dtype::f32;
-  return Dtype::bf16;
+  return StoredModel(flags.model).weights.natural_dtype() == StoredDtype::bf16 ? Dtype::bf16 : Dtype::f32;
 }
 
 }  // namespace

@@ -34,7 +34,8 @@ void add_train(CLI::App& app) {
   CLI::App* sub = app.add_subcommand("train", "Train the model of a run folder, or go on with it");
   sub->add_option("run", command->run, "Run folder with run.yaml (see bantam init)")->required();
   sub->add_option("--set", command->sets, "Override a value of the recipe: train.lr=3e-4")->allow_extra_args(false);
-  sub->add_option("--threads", command->threads, "Threads; default: all processors this process may use");
+  sub->add_option("--threads", command->threads, "Threads; default: all processors this process may use")
+      ->check(CLI::Range(1, 1024));
   sub->callback([command] { run(*command); });
 }
 
