@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "base/error.h"
+#include "base/interrupt.h"
 #include "base/threads.h"
 #include "cli/commands.h"
 #include "cli/training.h"
@@ -18,6 +19,7 @@ struct TrainCommand {
 
 void run(const TrainCommand& command) {
   if (command.threads > 0) set_thread_count(command.threads);
+  const InterruptScope interrupts;  // what is made before the first step ends in order too
   const RunFolder folder = open_run(command.run, command.sets);
   const TrainedRun trained = train_run(folder);
   if (trained.result.interrupted)

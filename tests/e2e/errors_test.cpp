@@ -159,5 +159,19 @@ TEST(Errors, InterruptedIsAnExitCodeOfItsOwn) {
   EXPECT_TRUE(fs::is_empty(folder.path()));
 }
 
+TEST(Errors, InterruptedBeforeTheFirstStepOrWhileTextIsMade) {
+  const TemporaryFolder folder;
+  const std::string stop = "timeout --preserve-status -s INT 0.5", run = (folder / "run").string();
+  const Shell corpus(stop, "corpus --size 1000G --out " + (folder / "corpus").string());
+  EXPECT_EQ(corpus.code, 130) << corpus.message;
+  EXPECT_TRUE(fs::is_empty(folder.path()));
+
+  ASSERT_EQ(run_program({"init", "nano", run}).code, 0);
+  chat_tokenizer().save(folder / "run/tokenizer");
+  const Shell train(stop, "train " + run + " --set data.sources='[{path: /dev/zero}]'");
+  EXPECT_EQ(train.code, 130) << train.message;
+  EXPECT_FALSE(fs::exists(folder / "run/pack") || fs::exists(folder / "run/pack.partial"));
+}
+
 }  // namespace
 }  // namespace bantam
