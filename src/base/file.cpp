@@ -96,6 +96,9 @@ void write_file(const fs::path& path, std::string_view content) {
 }
 
 AtomicFile::AtomicFile(fs::path path) : path_(std::move(path)), partial_(path_) {
+  std::error_code ignored;
+  require(!fs::is_directory(path_, ignored), ErrorCode::usage, "{}: is a folder; wanted the name of a file",
+          path_.string());
   partial_ += ".partial";
   descriptor_ = ::open(partial_.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
   if (descriptor_ < 0) fail_io(partial_, "create it");

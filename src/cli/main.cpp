@@ -1,5 +1,6 @@
 // bantam: the program. Exit codes: 0 done, 1 failed, 2 wrong usage or config, 130 interrupted.
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -44,17 +45,21 @@ void check_unsigned(CLI::App& app) {
   for (CLI::App* command : app.get_subcommands({})) check_unsigned(*command);
 }
 
-// A first word that is no command: CLI11 would only say that one is missing.
-void check_command(const CLI::App& app, int argc, char** argv) {
-  if (argc < 2 || argv[1][0] == '-' || argv[1][0] == '\0') return;
-  std::vector<std::string> names;
-  for (const CLI::App* command : app.get_subcommands({})) {
-    if (command->get_name() == argv[1]) return;
-    names.push_back(command->get_name());
+// Words where a command must stand and that are none: CLI11 would only say that one is missing.
+void check_commands(const CLI::App& app, int argc, char** argv) {
+  const CLI::App* at = &app;
+  for (int i = 1; i < argc && argv[i][0] != '-' && at->get_require_subcommand_min() > 0; ++i) {
+    const CLI::App* found = nullptr;
+    std::vector<std::string> names;
+    for (const CLI::App* command : at->get_subcommands({})) {
+      names.push_back(command->get_name());
+      if (command->get_name() == argv[i]) found = command;
+    }
+    const std::string near = found != nullptr ? "" : bantam::nearest_name(argv[i], names);
+    bantam::require(found != nullptr, bantam::ErrorCode::usage, "there is no command \"{}\"{}; wanted one of: {}",
+                    argv[i], near.empty() ? "" : " (did you mean \"" + near + "\"?)", fmt::join(names, ", "));
+    at = found;
   }
-  const std::string near = bantam::nearest_name(argv[1], names);
-  bantam::fail(bantam::ErrorCode::usage, "there is no command \"{}\"{}; `bantam --help` lists them", argv[1],
-               near.empty() ? "" : "; did you mean \"" + near + "\"?");
 }
 
 void end_at_once(int) {
@@ -100,7 +105,7 @@ int main(int argc, char** argv) {
   bantam::cli::add_docs(app);
   check_unsigned(app);
   try {
-    check_command(app, argc, argv);
+    check_commands(app, argc, argv);
     app.parse(argc, argv);
     return finish(0);
   } catch (const CLI::ParseError& error) {

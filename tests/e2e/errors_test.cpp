@@ -61,6 +61,8 @@ TEST(Errors, WhatIsMistypedIsNamed) {
     return result.err;
   };
   EXPECT_THAT(error({"inspekt"}), AllOf(HasSubstr("inspekt"), HasSubstr("\"inspect\"")));
+  EXPECT_THAT(error({"tokenizer", "trian"}), AllOf(HasSubstr("trian"), HasSubstr("\"train\"")));
+  EXPECT_THAT(error({"corpus", "--size", "1K", "--out", "/"}), HasSubstr("is a folder"));
   EXPECT_THAT(error({"init", "nano", "/tmp/none", "--seed", "-1"}), HasSubstr("--seed"));
   EXPECT_THAT(error({"init", "nano", "/tmp/none", "--seed", "18446744073709551616"}), HasSubstr("--seed"));
   EXPECT_THAT(error({"init", "nano", "", "--weights"}), HasSubstr("empty"));
