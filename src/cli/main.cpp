@@ -25,8 +25,8 @@ int exit_code(bantam::ErrorCode code) {
   }
 }
 
-// A closed stream's number would go to the next file that is opened, and what is printed into that file. What stands in for
-// it takes messages, but input and output fail.
+// A closed stream's number would go to the next file that is opened, and what is printed into that file. What stands
+// in for it takes messages, but input and output fail.
 void occupy_closed_streams() {
   for (int stream = 0; stream < 3; ++stream)
     if (::fcntl(stream, F_GETFD) < 0) ::open("/dev/null", stream == 1 ? O_RDONLY : O_WRONLY);

@@ -50,7 +50,8 @@ void write_config(const fs::path& folder, const Decoder& model, StoredDtype dtyp
 
 FamilyModel read_model_config(const fs::path& folder) {
   const fs::path path = folder / "config.json";
-  require(!fs::is_regular_file(folder), ErrorCode::usage, "{}: is a file; wanted the folder of a model", folder.string());
+  require(!fs::is_regular_file(folder), ErrorCode::usage, "{}: is a file; wanted the folder of a model",
+          folder.string());
   require(fs::exists(path), ErrorCode::not_found, "{}: has no config.json{}", folder.string(),
           fs::exists(folder / "model" / "config.json") ? "; the model of this run is in its folder model" : "");
   const SafetensorsModel file(folder);

@@ -154,7 +154,7 @@ TEST(Errors, AForeignConfigOfWrongTypes) {
 TEST(Errors, InterruptedIsAnExitCodeOfItsOwn) {
   const TemporaryFolder folder;
   const std::string run = (folder / "run").string();
-  const Shell stopped("timeout --preserve-status -s INT 0.3",
+  const Shell stopped("timeout --foreground --preserve-status -s INT 0.3",
                       "init qovaryx-3b " + run + " --weights >/dev/null");
   EXPECT_EQ(stopped.code, 130);
   EXPECT_THAT(stopped.message, HasSubstr("interrupted"));
@@ -163,7 +163,7 @@ TEST(Errors, InterruptedIsAnExitCodeOfItsOwn) {
 
 TEST(Errors, InterruptedBeforeTheFirstStepOrWhileTextIsMade) {
   const TemporaryFolder folder;
-  const std::string stop = "timeout --preserve-status -s INT 0.5", run = (folder / "run").string();
+  const std::string stop = "timeout --foreground --preserve-status -s INT 0.5", run = (folder / "run").string();
   const Shell corpus(stop, "corpus --size 1000G --out " + (folder / "corpus").string());
   EXPECT_EQ(corpus.code, 130) << corpus.message;
   EXPECT_TRUE(fs::is_empty(folder.path()));
