@@ -171,6 +171,7 @@ std::string ConfigPath::text() const { return keys.empty() ? where : fmt::format
 
 void fail_value(const ConfigPath& path, const Json& is, std::string_view wanted) {
   std::string shown = is.dump(-1, ' ', false, Json::error_handler_t::replace);
+  if (is.is_number_float() && !std::isfinite(is.get<double>())) shown = fmt::format("{}", is.get<double>());
   if (shown.size() > 60) shown = shown.substr(0, 57) + "...";
   fail(ErrorCode::usage, "{}: is {}, wanted {}", path.text(), shown, wanted);
 }

@@ -42,7 +42,8 @@ fs::path parent_of(const fs::path& path) {
 }  // namespace
 
 MappedFile::MappedFile(const fs::path& path) : path_(path) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  // Without O_NONBLOCK a named pipe would be waited for.
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor < 0) fail_io(path, "open it");
   struct stat info {};
   if (::fstat(descriptor, &info) != 0 || !S_ISREG(info.st_mode)) {
@@ -74,6 +75,13 @@ MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
   return *this;
 }
 
+void forget_pages(std::span<const std::byte> mapped) {
+  const auto page = static_cast<uintptr_t>(::sysconf(_SC_PAGESIZE));
+  const uintptr_t begin = reinterpret_cast<uintptr_t>(mapped.data()) / page * page;
+  const uintptr_t end = reinterpret_cast<uintptr_t>(mapped.data() + mapped.size()) / page * page;
+  if (begin < end) ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+}
+
 std::string read_file(const fs::path& path, uint64_t limit) {
   const MappedFile file(path);
   require(file.bytes().size() <= limit, ErrorCode::invalid, "{}: is {} bytes long; at most {} are read",
@@ -88,6 +96,9 @@ void write_file(const fs::path& path, std::string_view content) {
 }
 
 AtomicFile::AtomicFile(fs::path path) : path_(std::move(path)), partial_(path_) {
+  std::error_code ignored;
+  require(!fs::is_directory(path_, ignored), ErrorCode::usage, "{}: is a folder; wanted the name of a file",
+          path_.string());
   partial_ += ".partial";
   descriptor_ = ::open(partial_.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
   if (descriptor_ < 0) fail_io(partial_, "create it");
@@ -124,6 +135,7 @@ void AtomicFile::commit() {
 }
 
 AtomicFolder::AtomicFolder(fs::path path) : path_(std::move(path)) {
+  require(!path_.empty(), ErrorCode::usage, "the name of a new folder is empty");
   if (!path_.has_filename()) path_ = path_.parent_path();  // "a/b/" names b
   staging_ = path_;
   staging_ += ".partial";

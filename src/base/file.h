@@ -28,6 +28,9 @@ class MappedFile {
   size_t size_ = 0;
 };
 
+// Lets the system take back the memory of mapped bytes that were read and may not be again; reading them again works.
+void forget_pages(std::span<const std::byte> mapped);
+
 // The whole file, at most `limit` bytes (a larger one is an error).
 std::string read_file(const std::filesystem::path& path, uint64_t limit = uint64_t{1} << 32);
 

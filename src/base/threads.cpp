@@ -9,13 +9,16 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <charconv>
 #include <chrono>
 #include <cstdlib>
+#include <cstring>
 #include <exception>
 #include <fstream>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -64,27 +67,40 @@ Clock::duration wait_for_change(const std::atomic<T>& word, T old, bool may_slee
   }
 }
 
+// BANTAM_THREADS, or all processors.
+int wanted_threads() {
+  const char* text = std::getenv("BANTAM_THREADS");
+  if (text == nullptr || *text == '\0') return available_processors();
+  int count = 0;
+  const char* end = text + std::strlen(text);
+  const auto [stop, error] = std::from_chars(text, end, count);
+  require(error == std::errc() && stop == end && count >= 1 && count <= 1024, ErrorCode::usage,
+          "BANTAM_THREADS: is \"{}\", wanted 1 to 1024", text);
+  return count;
+}
+
 // Symmetric workers around one job. `claim_` holds generation << 32 | tasks not yet taken; taking a task is a
 // compare-exchange on it, so a late worker can never take a task of a job that has ended.
 class Pool {
  public:
   Pool() {
     prepare_thread();
-    const char* wanted = std::getenv("BANTAM_THREADS");
-    resize(wanted != nullptr ? std::max(1, std::atoi(wanted)) : available_processors());
+    resize(wanted_threads());
   }
-  ~Pool() { resize(1); }
+  ~Pool() { stop(); }
 
   int size() const { return static_cast<int>(workers_.size()) + 1; }
 
   void resize(int count) {
-    quit_.store(true);
-    generation_.fetch_add(1);
-    generation_.notify_all();
-    for (auto& worker : workers_) worker.join();
-    workers_.clear();
-    quit_.store(false);
-    for (int i = 1; i < count; ++i) workers_.emplace_back([this] { work(); });
+    stop();
+    try {
+      for (int i = 1; i < count; ++i) workers_.emplace_back([this] { work(); });
+    } catch (const std::system_error& error) {
+      const int started = size();
+      stop();
+      fail(ErrorCode::io, "{} threads: the system starts no more than {} ({}); ask for fewer", count, started,
+           error.code().message());
+    }
   }
 
   void run(size_t tasks, FunctionRef<void(size_t)> body) {
@@ -125,6 +141,15 @@ class Pool {
   }
 
  private:
+  void stop() {
+    quit_.store(true);
+    generation_.fetch_add(1);
+    generation_.notify_all();
+    for (auto& worker : workers_) worker.join();
+    workers_.clear();
+    quit_.store(false);
+  }
+
   void take_tasks() {
     inside_task = true;
     for (uint64_t claim = claim_.load(std::memory_order_acquire); (claim & 0xffffffff) != 0;) {

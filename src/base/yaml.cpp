@@ -172,9 +172,23 @@ bool holds_document(const std::string& text, std::string_view where) {
   return true;
 }
 
+// usage: a line that is not UTF-8, which yaml-cpp takes and which could never be written again.
+void check_utf8(std::string_view text, std::string_view where) {
+  for (size_t line = 1; !text.empty(); ++line) {
+    const size_t end = std::min(text.find('\n'), text.size() - 1) + 1;
+    try {
+      (void)Json(text.substr(0, end)).dump();  // strict
+    } catch (const Json::type_error&) {
+      fail(ErrorCode::usage, "{}: line {} is not valid UTF-8", where, line);
+    }
+    text.remove_prefix(end);
+  }
+}
+
 }  // namespace
 
 Json parse_yaml(std::string_view text, std::string_view where) {
+  check_utf8(text, where);
   try {
     const std::string content(text);
     return holds_document(content, where) ? Converter(where).convert(YAML::Load(content), 0) : Json();

@@ -19,6 +19,8 @@ void add_generate(CLI::App& app);
 void add_chat(CLI::App& app);
 void add_probe(CLI::App& app);
 void add_inspect(CLI::App& app);
+void add_import(CLI::App& app);
+void add_export(CLI::App& app);
 void add_bench(CLI::App& app);
 void add_docs(CLI::App& app);
 

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/interrupt.h"
 #include "base/threads.h"
 #include "cli/commands.h"
 #include "data/corpus/corpus.h"
@@ -41,6 +42,10 @@ void write_standard_output(std::string_view piece) {
           "corpus: standard output closed before everything was written");
 }
 
+void check_interrupt(const char* what_is_left) {
+  if (interrupted()) fail(ErrorCode::cancelled, "corpus: interrupted; {}", what_is_left);
+}
+
 void run(const CorpusFlags& flags) {
   corpus::Options options = flags.options;
   if (!flags.mix.empty()) options.mix = corpus::parse_mix(flags.mix);
@@ -48,13 +53,20 @@ void run(const CorpusFlags& flags) {
   const uint64_t bytes = parse_size(flags.size);
   const corpus::Split split = flags.split == "train" ? corpus::Split::train : corpus::Split::valid;
   const corpus::Format format = flags.format == "jsonl" ? corpus::Format::jsonl : corpus::Format::text;
+  const InterruptScope interrupts;
   if (flags.out == "-") {
-    corpus::generate(options, split, bytes, format, [](std::string_view piece) { write_standard_output(piece); });
+    corpus::generate(options, split, bytes, format, [](std::string_view piece) {
+      check_interrupt("output ends here");
+      write_standard_output(piece);
+    });
     require(std::fflush(stdout) == 0, ErrorCode::io, "corpus: standard output closed before everything was written");
     return;
   }
   AtomicFile file(flags.out);
-  corpus::generate(options, split, bytes, format, [&](std::string_view piece) { file.write(piece); });
+  corpus::generate(options, split, bytes, format, [&](std::string_view piece) {
+    check_interrupt("nothing was written");
+    file.write(piece);
+  });
   file.commit();
   fmt::print(stderr, "corpus: {} bytes of the {} split in {}\n", file.size(), flags.split, flags.out);
 }

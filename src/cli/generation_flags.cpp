@@ -56,6 +56,9 @@ GenerationSettings generation_settings(const GenerationFlags& flags, const std::
   all["sampling"] = sampling;
   schema_of<GenerationSettings>().read(&settings, all, {"command line"});
   settings.stop = flags.stop;
+  for (const int64_t id : flags.stop_token_ids)
+    require(id >= 0 && static_cast<size_t>(id) < tokenizer.vocab_size(), ErrorCode::usage,
+            "--stop-token-ids: {} is no token; the tokenizer has 0 to {}", id, tokenizer.vocab_size() - 1);
   settings.stop_token_ids.insert(settings.stop_token_ids.end(), flags.stop_token_ids.begin(),
                                  flags.stop_token_ids.end());
   if (!settings.sampling.seed) settings.sampling.seed = std::random_device{}();

@@ -3,15 +3,18 @@
 #include <CLI/CLI.hpp>
 #include <cmath>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "base/describe.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/interrupt.h"
 #include "base/log.h"
 #include "base/progress.h"
 #include "cli/commands.h"
+#include "cli/model_writing.h"
 #include "model/folder.h"
 #include "model/parameter_count.h"
 
@@ -77,21 +80,23 @@ train:
 
 void init(const InitFlags& flags) {
   const fs::path folder = flags.folder;
-  require(!fs::exists(folder) || (fs::is_directory(folder) && fs::is_empty(folder)), ErrorCode::usage,
-          "{}: is not empty; init makes a new folder", folder.string());
+  require_new_folder(folder);
   Json json = {{"preset", flags.preset}};
   for (const std::string& assignment : flags.sets) set_value(json, assignment, "--set");
   const ModelConfig model = parse_model(json, "init");
   // Stored weights fix the vocabulary; otherwise a preset takes the tokenizer's.
   if (flags.weights && !json.contains("vocab_size")) json["vocab_size"] = model.vocab;
 
+  const InterruptScope interrupts;
   AtomicFolder target(folder);
   write_json(target.staging() / "model.json", json);
   write_file(target.staging() / "run.yaml", recipe_text(model, flags));
   if (flags.weights) {
     const StoredDtype dtype = flags.dtype == "bf16" ? StoredDtype::bf16 : StoredDtype::f32;
     const Decoder shapes(model, Device::meta, Dtype::f32);
-    const std::string hash = write_initial_model(target.staging(), shapes, dtype, flags.seed, "");
+    WritingProgress progress;
+    const std::string hash =
+        write_initial_model(target.staging(), shapes, dtype, flags.seed, "", std::ref(progress));
     log_note("{} parameters from seed {}, model_state_sha256 {}", grouped(shapes.parameters()), flags.seed,
              hash);
   }

@@ -44,9 +44,10 @@ std::string stored_types(const SafetensorsModel& weights) {
 }
 
 Json inspect_folder(const fs::path& folder) {
-  const FamilyModel found = read_model_config(folder);
-  const SafetensorsModel weights(folder);
-  const Json config = read_json(folder / "config.json");
+  const StoredModel model(folder);
+  const FamilyModel& found = model.found;
+  const SafetensorsModel& weights = model.weights.files();
+  const Json config = parse_json(model.config_json, (folder / "config.json").string());
   Json report = {{"model", folder.string()}, {"family", found.family->name}};
   report.update(parameters_of(found.config));
   report["dtype"] = stored_types(weights);

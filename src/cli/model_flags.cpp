@@ -5,7 +5,6 @@
 
 #include "base/log.h"
 #include "base/threads.h"
-#include "formats/safetensors.h"
 
 namespace bantam::cli {
 namespace {
@@ -13,10 +12,7 @@ namespace {
 Dtype compute_dtype(const ModelFlags& flags) {
   if (flags.dtype == "f32") return Dtype::f32;
   if (flags.dtype == "bf16") return Dtype::bf16;
-  const SafetensorsModel weights(flags.model);
-  for (const auto& entry : weights.entries())
-    if (entry.tensor.dtype != StoredDtype::bf16) return Dtype::f32;
-  return Dtype::bf16;
+  return StoredModel(flags.model).weights.natural_dtype() == StoredDtype::bf16 ? Dtype::bf16 : Dtype::f32;
 }
 
 }  // namespace
@@ -46,17 +42,21 @@ LoadedModel open_model(const ModelFlags& flags) {
 }
 
 Tokenizer open_tokenizer(const ModelFlags& flags, const LoadedModel& loaded) {
-  const std::string& from = flags.tokenizer.empty() ? flags.model : flags.tokenizer;
+  return matching_tokenizer(flags.tokenizer.empty() ? flags.model : flags.tokenizer,
+                            loaded.decoder->config().vocab, loaded.config_json);
+}
+
+Tokenizer matching_tokenizer(const std::filesystem::path& from, int64_t vocab,
+                             const std::string& config_json) {
   Tokenizer tokenizer = Tokenizer::load(from);
-  const int64_t vocab = loaded.decoder->config().vocab;
   require(tokenizer.vocab_size() <= static_cast<size_t>(vocab), ErrorCode::invalid,
-          "{}: the tokenizer has {} tokens, the model {}; it belongs to another model", from,
+          "{}: the tokenizer has {} tokens, the model {}; it belongs to another model", from.string(),
           tokenizer.vocab_size(), vocab);
-  const Json config = parse_json(loaded.config_json, flags.model + "/config.json");
+  const Json config = parse_json(config_json, "config.json");
   if (const auto hash = config.find("tokenizer_sha256"); hash != config.end())
     require(*hash == tokenizer.sha256(), ErrorCode::invalid,
-            "{}: the tokenizer's SHA-256 is {}, the model was made with {}; give its own with --tokenizer",
-            from, tokenizer.sha256(), hash->dump());
+            "{}: the tokenizer's SHA-256 is {}, the model was made with {}; it belongs to another model",
+            from.string(), tokenizer.sha256(), hash->dump());
   return tokenizer;
 }
 

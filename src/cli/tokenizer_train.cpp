@@ -151,8 +151,18 @@ void train(TrainOptions options) {
     });
   }
   const double learn_seconds = seconds_since(start) - read_seconds;
-  tokenizer->save(options.out);
-  write_file(std::filesystem::path(options.out) / "merges.txt", merges_text(*tokenizer));
+  const std::filesystem::path out = options.out;
+  const auto write = [&](const std::filesystem::path& folder) {
+    tokenizer->save(folder);
+    write_file(folder / "merges.txt", merges_text(*tokenizer));
+  };
+  if (std::filesystem::exists(out)) {
+    write(out);  // beside what is there
+  } else {
+    AtomicFolder folder(out);
+    write(folder.staging());
+    folder.commit();
+  }
   report(options, trainer, *tokenizer, read_seconds, learn_seconds);
 }
 

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "base/error.h"
+#include "base/interrupt.h"
 #include "base/threads.h"
 #include "cli/commands.h"
 #include "cli/training.h"
@@ -18,6 +19,7 @@ struct TrainCommand {
 
 void run(const TrainCommand& command) {
   if (command.threads > 0) set_thread_count(command.threads);
+  const InterruptScope interrupts;  // what is made before the first step ends in order too
   const RunFolder folder = open_run(command.run, command.sets);
   const TrainedRun trained = train_run(folder);
   if (trained.result.interrupted)
@@ -34,7 +36,8 @@ void add_train(CLI::App& app) {
   CLI::App* sub = app.add_subcommand("train", "Train the model of a run folder, or go on with it");
   sub->add_option("run", command->run, "Run folder with run.yaml (see bantam init)")->required();
   sub->add_option("--set", command->sets, "Override a value of the recipe: train.lr=3e-4")->allow_extra_args(false);
-  sub->add_option("--threads", command->threads, "Threads; default: all processors this process may use");
+  sub->add_option("--threads", command->threads, "Threads; default: all processors this process may use")
+      ->check(CLI::Range(1, 1024));
   sub->callback([command] { run(*command); });
 }
 

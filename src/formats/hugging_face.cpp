@@ -2,12 +2,22 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/file.h"
 #include "base/json.h"
 #include "text/chat.h"
 
 namespace bantam {
 namespace {
 
+constexpr const char* kTextFiles[] = {"tokenizer.json",
+                                      "tokenizer_config.json",
+                                      "generation_config.json",
+                                      "chat_template.jinja",
+                                      "special_tokens_map.json",
+                                      "added_tokens.json",
+                                      "vocab.json",
+                                      "merges.txt",
+                                      "tokenizer.model"};
 constexpr std::string_view kEnds[] = {"<|endoftext|>", "</s>", "<eos>", ChatFormat::kTurnEnd};
 
 bool has_chatml(const Tokenizer& tokenizer) {
@@ -57,6 +67,18 @@ void write_generation_config(const std::filesystem::path& folder, const Tokenize
   Json config = Json::object();
   if (!ends.empty()) config = {{"eos_token_id", ends}, {"pad_token_id", ends.front()}};
   write_json(folder / "generation_config.json", config);
+}
+
+bool copy_text_files(const std::filesystem::path& from, const std::filesystem::path& to) {
+  for (const char* name : kTextFiles)
+    if (std::filesystem::exists(from / name)) write_file(to / name, MappedFile(from / name).text());
+  return std::filesystem::exists(to / "tokenizer.json");
+}
+
+void complete_text_files(const std::filesystem::path& folder, const Tokenizer& tokenizer, uint64_t context) {
+  if (!std::filesystem::exists(folder / "tokenizer_config.json"))
+    write_tokenizer_config(folder, tokenizer, context);
+  if (!std::filesystem::exists(folder / "generation_config.json")) write_generation_config(folder, tokenizer);
 }
 
 void write_text_files(const std::filesystem::path& folder, const Tokenizer& tokenizer, uint64_t context) {

@@ -1,8 +1,27 @@
 #include "formats/model_state.h"
 
+#include <algorithm>
+
 #include "base/error.h"
 
 namespace bantam {
+namespace {
+
+// A model may be larger than memory: what was read is given back.
+void add(ModelStateHash& hash, const StoredTensor& tensor, std::span<const std::byte> bytes,
+         const HashProgress& progress) {
+  constexpr size_t kPiece = size_t{4} << 20;
+  hash.begin(tensor.name, tensor.dtype, tensor.shape);
+  while (!bytes.empty()) {
+    const auto piece = bytes.first(std::min(kPiece, bytes.size()));
+    hash.data(piece);
+    forget_pages(piece);
+    if (progress) progress(piece.size());
+    bytes = bytes.subspan(piece.size());
+  }
+}
+
+}  // namespace
 
 void ModelStateHash::begin(std::string_view name, StoredDtype dtype, std::span<const uint64_t> shape) {
   BANTAM_ASSERT(missing_bytes_ == 0 && name > last_name_);
@@ -34,21 +53,16 @@ void ModelStateHash::number(uint64_t value) {
   hash_.update(bytes, sizeof bytes);
 }
 
-std::string model_state_sha256(const SafetensorsFile& file) {
+std::string model_state_sha256(const SafetensorsFile& file, const HashProgress& progress) {
   ModelStateHash hash;
-  for (const StoredTensor& tensor : file.tensors()) {
-    hash.begin(tensor.name, tensor.dtype, tensor.shape);
-    hash.data(file.bytes(tensor));
-  }
+  for (const StoredTensor& tensor : file.tensors()) add(hash, tensor, file.bytes(tensor), progress);
   return hash.hex();
 }
 
-std::string model_state_sha256(const SafetensorsModel& model) {
+std::string model_state_sha256(const SafetensorsModel& model, const HashProgress& progress) {
   ModelStateHash hash;
-  for (const SafetensorsModel::Entry& entry : model.entries()) {
-    hash.begin(entry.tensor.name, entry.tensor.dtype, entry.tensor.shape);
-    hash.data(model.bytes(entry));
-  }
+  for (const SafetensorsModel::Entry& entry : model.entries())
+    add(hash, entry.tensor, model.bytes(entry), progress);
   return hash.hex();
 }
 

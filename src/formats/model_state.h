@@ -10,6 +10,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -35,7 +36,9 @@ class ModelStateHash {
   uint64_t missing_bytes_ = 0;
 };
 
-std::string model_state_sha256(const SafetensorsFile& file);
-std::string model_state_sha256(const SafetensorsModel& model);
+// Told after each piece how many bytes it had; may throw to end the work.
+using HashProgress = std::function<void(uint64_t bytes)>;
+std::string model_state_sha256(const SafetensorsFile& file, const HashProgress& progress = {});
+std::string model_state_sha256(const SafetensorsModel& model, const HashProgress& progress = {});
 
 }  // namespace bantam

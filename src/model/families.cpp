@@ -95,9 +95,11 @@ void refuse_unless(bool ok, const Reader& c, const char* key, const std::string&
 double rope_theta(const Reader& c) {
   for (const char* key : {"rope_parameters", "rope_scaling"}) {
     if (!c.present(key)) continue;
+    if (!c.at(key).is_object()) fail_value(c.path(key), c.at(key), "an object");
     const Reader rope(c.at(key), c.path(key).text());
     const std::string type = rope.text("rope_type", rope.text("type", "default"));
     refuse_unless(type == "default", c, key, "rope_type \"" + type + "\"");
+    refuse_unless(rope.number("partial_rotary_factor", 1.0) == 1.0, c, key, "a partial rotation");
     if (rope.present("rope_theta")) return rope.number("rope_theta");
   }
   return c.number("rope_theta", 10000.0);
@@ -108,6 +110,8 @@ ModelConfig from_llama(const Reader& c, bool has_output_head) {
   refuse_unless(c.text("hidden_act", "silu") == "silu", c, "hidden_act", c.text("hidden_act", "silu"));
   refuse_unless(!c.present("quantization_config"), c, "quantization_config", "a quantised checkpoint");
   refuse_unless(c.number("partial_rotary_factor", 1.0) == 1.0, c, "partial_rotary_factor", "a partial rotation");
+  // Weights that hold an output projection are believed before a config that ties it.
+  const bool tied = c.boolean("tie_word_embeddings", true) && !has_output_head;
   Json mixer = {{"kind", "attention"},
                 {"heads", heads},
                 {"kv_heads", c.integer("num_key_value_heads", heads)},
@@ -123,7 +127,7 @@ ModelConfig from_llama(const Reader& c, bool has_output_head) {
                       {"vocab", c.integer("vocab_size")},
                       {"context", c.integer("max_position_embeddings", 2048)},
                       {"norm_eps", c.number("rms_norm_eps", 1e-6)},
-                      {"embed", {{"tied", !has_output_head}}},
+                      {"embed", {{"tied", tied}}},
                       {"layers", Json::array({layer})}},
                      c.where());
 }
@@ -204,6 +208,7 @@ std::string as_llama(const ModelConfig& model, Json& c) {
   const Json a = Json::parse(mixer.options), f = Json::parse(feed.options);
   if (a["rope_base"] == 0.0) return "it has no rotary positions";
   if (a["window"] != 0) return "its attention has a window";
+  if (model.width % a["heads"].get<int64_t>() != 0) return "its heads do not divide its width";
   const int64_t heads = a["heads"], kv_heads = a["kv_heads"], head_width = a["head_width"];
   c["architectures"] = {"LlamaForCausalLM"};
   c["model_type"] = "llama";

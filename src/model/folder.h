@@ -6,11 +6,21 @@
 #include <string>
 
 #include "base/json.h"
-#include "formats/stored_dtype.h"
 #include "model/decoder.h"
 #include "model/families.h"
+#include "model/stored_weights.h"
 
 namespace bantam {
+
+// A folder's model as its files describe it, checked against them; no weight is in memory.
+struct StoredModel {
+  explicit StoredModel(const std::filesystem::path& folder);
+
+  FamilyModel found;
+  std::string config_json;  // text of the folder's config.json
+  Decoder shapes;           // on the meta device
+  StoredWeights weights;
+};
 
 struct LoadedModel {
   std::unique_ptr<Decoder> decoder;
@@ -40,6 +50,12 @@ std::string write_model(const std::filesystem::path& folder, const Decoder& mode
 // The same for a model that has not been allocated (`model` on the meta device): initial values by `seed`, streamed
 // tensor by tensor.
 std::string write_initial_model(const std::filesystem::path& folder, const Decoder& model, StoredDtype dtype,
-                                uint64_t seed, const std::string& tokenizer_sha256);
+                                uint64_t seed, const std::string& tokenizer_sha256,
+                                const ByteProgress& progress = {});
+
+// And for one whose weights lie in files, streamed as well.
+std::string write_stored_model(const std::filesystem::path& folder, const StoredModel& model, StoredDtype dtype,
+                               const Provenance& provenance, const std::string& tokenizer_sha256,
+                               const ByteProgress& progress = {});
 
 }  // namespace bantam

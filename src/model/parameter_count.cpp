@@ -19,9 +19,12 @@ std::string part_of(const std::string& tensor) {
   return words[3].ends_with("norm") ? "layers.norm" : "layers." + words[3];
 }
 
-bool trains_only(const std::string& part) { return part == "mtp" || part == "decision"; }
-
 }  // namespace
+
+bool trains_only(const std::string& tensor) {
+  const std::string part = part_of(tensor);
+  return part == "mtp" || part == "decision";
+}
 
 ParameterCount count_parameters(const Decoder& model) {
   ParameterCount count;
@@ -30,7 +33,7 @@ ParameterCount count_parameters(const Decoder& model) {
       const std::string name = part_of(part.name);
       count.parts[name] += part.count;
       count.all += part.count;
-      if (!trains_only(name)) count.inference += part.count;
+      if (!trains_only(part.name)) count.inference += part.count;
     }
   return count;
 }

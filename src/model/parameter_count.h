@@ -14,6 +14,9 @@ struct ParameterCount {
   std::map<std::string, uint64_t> parts;  // by part: "embed_tokens", "layers.self_attn", "layers.norm", "mtp", …
 };
 
+// Whether a tensor belongs to a head that only training uses.
+bool trains_only(const std::string& tensor);
+
 // Of any device; on `meta` nothing is allocated.
 ParameterCount count_parameters(const Decoder& model);
 

@@ -1,0 +1,35 @@
+// What import and export have in common: flags, the tokenizer's files, what is said in the end.
+#pragma once
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "model/exchange.h"
+#include "text/tokenizer.h"
+
+namespace CLI {
+class App;
+}
+
+namespace bantam::cli {
+
+struct ExchangeFlags {
+  std::string source, out, dtype = "auto";
+  bool json = false;
+};
+
+void add_exchange_flags(CLI::App& command, ExchangeFlags& flags);
+
+// Copies the tokenizer's files of `source` to `staging`, checked against the model. Nothing: the source has
+// none, or one that this build cannot read (its files are copied all the same); both are said.
+std::optional<Tokenizer> bring_tokenizer(const std::filesystem::path& source, const StoredModel& model,
+                                         const std::filesystem::path& staging);
+
+// Opens the source, lets `write` fill a staging folder in the type that the flags want, and puts it in place:
+// all of it or, interrupted too, nothing. usage: the new folder exists and is not empty.
+using ExchangeStep = std::function<Exchanged(const StoredModel&, const std::filesystem::path&, StoredDtype,
+                                             const ByteProgress&)>;
+void exchange(const ExchangeFlags& flags, const ExchangeStep& write);
+
+}  // namespace bantam::cli

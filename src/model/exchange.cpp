@@ -1,0 +1,75 @@
+#include "model/exchange.h"
+
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "formats/model_state.h"
+#include "model/parameter_count.h"
+
+namespace bantam {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr const char* kGenerationFile = "generation_config.json";
+constexpr const char* kTokenIds[] = {"bos_token_id", "eos_token_id", "pad_token_id"};
+
+// Copies the ids that begin, end and fill up texts where `to` has none.
+void keep_token_ids(const Json& from, Json& to) {
+  for (const char* key : kTokenIds)
+    if (from.contains(key) && !from[key].is_null() && !to.contains(key)) to[key] = from[key];
+}
+
+Json generation_config(const fs::path& folder) {
+  const fs::path file = folder / kGenerationFile;
+  if (!fs::exists(file)) return Json::object();
+  Json config = read_json(file);
+  require(config.is_object(), ErrorCode::corrupt, "{}: is not a JSON object", file.string());
+  return config;
+}
+
+}  // namespace
+
+Exchanged import_model(const StoredModel& source, const fs::path& folder, StoredDtype dtype,
+                       const std::string& tokenizer_sha256, const ByteProgress& progress) {
+  Json generation = generation_config(folder);
+  keep_token_ids(parse_json(source.config_json, "config.json"), generation);
+  if (!generation.empty()) write_json(folder / kGenerationFile, generation);
+  const Provenance provenance{"import", std::nullopt, model_state_sha256(source.weights.files())};
+  Exchanged result;
+  result.left_out = source.weights.derived();
+  result.model_state_sha256 =
+      write_stored_model(folder, source, dtype, provenance, tokenizer_sha256, progress);
+  result.parameters = source.shapes.parameters();
+  return result;
+}
+
+Exchanged export_llama(const StoredModel& source, const fs::path& folder, StoredDtype dtype,
+                       const ByteProgress& progress) {
+  Json config;
+  const std::string reason = as_llama(source.found.config, config);
+  require(reason.empty(), ErrorCode::unsupported,
+          "this model is not Llama-class and cannot be exported as such: {}", reason);
+  config["dtype"] = torch_name(dtype);
+  config["torch_dtype"] = config["dtype"];
+  keep_token_ids(generation_config(folder), config);
+  for (const char* key : kTokenIds)  // an absent key would stand for the id that Meta's own tokenizer has
+    if (!config.contains(key)) config[key] = nullptr;
+
+  Exchanged result;
+  result.left_out = source.weights.derived();
+  NamedParts kept;
+  for (const auto& [name, part] : parts_by_name(source.shapes)) {
+    if (trains_only(name)) {
+      result.left_out.push_back(source.found.family->theirs(name));
+      continue;
+    }
+    kept.emplace(name, part);
+    result.parameters += part.part->count;
+  }
+  result.model_state_sha256 =
+      write_weights(folder / "model.safetensors", kept, dtype, values_of(source.weights), progress);
+  write_json(folder / "config.json", config);
+  return result;
+}
+
+}  // namespace bantam

@@ -1,0 +1,30 @@
+// Models that change hands: a folder of any family we read becomes one of ours, and one of ours a plain
+// Llama-class folder that stock transformers loads. Weights are streamed and, when the type stays, bit for
+// bit the same.
+#pragma once
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "model/folder.h"
+
+namespace bantam {
+
+struct Exchanged {
+  std::string model_state_sha256;     // of the weights that were written
+  uint64_t parameters = 0;            // and how many they are
+  std::vector<std::string> left_out;  // tensors of the source, by its names, that were not written
+};
+
+// Writes our config.json and model.safetensors into an existing folder, and into generation_config.json the
+// token ids that only the source's config.json names. tokenizer_sha256 may be empty.
+Exchanged import_model(const StoredModel& source, const std::filesystem::path& folder, StoredDtype dtype,
+                       const std::string& tokenizer_sha256, const ByteProgress& progress);
+
+// Writes config.json and model.safetensors of LlamaForCausalLM, with the token ids of the folder's
+// generation_config.json. Heads that only training uses are left out. unsupported: the trunk is not
+// Llama-class.
+Exchanged export_llama(const StoredModel& source, const std::filesystem::path& folder, StoredDtype dtype,
+                       const ByteProgress& progress);
+
+}  // namespace bantam

@@ -1,0 +1,176 @@
+#include "model/stored_weights.h"
+
+#include <fmt/format.h>
+
+#include <bit>
+#include <cstring>
+#include <set>
+
+#include "base/threads.h"
+#include "formats/model_state.h"
+#include "formats/safetensors_writer.h"
+
+namespace bantam {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr size_t kPiece = 1 << 20;
+
+float half_to_float(uint16_t h) {
+  const uint32_t sign = uint32_t{h} >> 15 << 31, exponent = h >> 10 & 31, fraction = h & 1023;
+  if (exponent == 31) return std::bit_cast<float>(sign | 0x7f800000 | fraction << 13);
+  const float magnitude = exponent == 0 ? static_cast<float>(fraction) * 0x1p-24f
+                                        : std::bit_cast<float>((exponent + 112) << 23 | fraction << 13);
+  return sign != 0 ? -magnitude : magnitude;
+}
+
+template <class T>
+T read_as(const std::byte* p) {
+  T value;
+  std::memcpy(&value, p, sizeof value);
+  return value;
+}
+
+// Element `i` of packed data; files promise no alignment.
+template <class T>
+T element(const std::byte* data, StoredDtype dtype, size_t i) {
+  switch (dtype) {
+    case StoredDtype::f32:
+      return static_cast<T>(read_as<float>(data + 4 * i));
+    case StoredDtype::bf16:
+      return static_cast<T>(static_cast<float>(read_as<bf16>(data + 2 * i)));
+    case StoredDtype::f16:
+      return static_cast<T>(half_to_float(read_as<uint16_t>(data + 2 * i)));
+    case StoredDtype::f64:
+      return static_cast<T>(read_as<double>(data + 8 * i));
+    default:
+      return 0;
+  }
+}
+
+bool is_float(StoredDtype dtype) {
+  return dtype == StoredDtype::f32 || dtype == StoredDtype::bf16 || dtype == StoredDtype::f16 ||
+         dtype == StoredDtype::f64;
+}
+
+std::vector<uint64_t> stored_shape(const WeightPart& part) { return {part.shape.begin(), part.shape.end()}; }
+
+const SafetensorsModel::Entry* checked_entry(const SafetensorsModel& files, const std::string& name,
+                                             const WeightPart& part, const std::string& where) {
+  const SafetensorsModel::Entry* entry = files.find(name);
+  require(entry != nullptr, ErrorCode::not_found, "{}: has no tensor {}, which config.json calls for", where,
+          name);
+  const StoredTensor& stored = entry->tensor;
+  require(stored.shape == stored_shape(part), ErrorCode::invalid, "{}: {} is {}, config.json wants [{}]",
+          where, name, describe(stored), fmt::join(part.shape, ", "));
+  require(is_float(stored.dtype), ErrorCode::unsupported, "{}: {} is {}, wanted F32, BF16, F16 or F64", where,
+          name, describe(stored));
+  return entry;
+}
+
+// Counts bytes over both rounds of write_weights and asks after each piece whether to go on.
+class Meter {
+ public:
+  Meter(const ByteProgress& progress, uint64_t total, const fs::path& path)
+      : progress_(progress), total_(total), path_(path) {}
+  void add(uint64_t bytes) {
+    done_ += bytes;
+    require(!progress_ || progress_(done_, total_), ErrorCode::cancelled, "{}: interrupted, nothing is kept",
+            path_.string());
+  }
+
+ private:
+  const ByteProgress& progress_;
+  uint64_t done_ = 0, total_;
+  const fs::path& path_;
+};
+
+}  // namespace
+
+NamedParts parts_by_name(const Decoder& model) {
+  NamedParts parts;
+  for (const auto& weight : model.weights())
+    for (const WeightPart& part : weight->parts)
+      BANTAM_ASSERT(parts.emplace(part.name, NamedPart{weight.get(), &part}).second);
+  return parts;
+}
+
+StoredWeights::StoredWeights(const fs::path& folder, const Decoder& model, const Family& family)
+    : files_(folder) {
+  const std::string where = folder.string();
+  std::set<std::string> expected;
+  for (const auto& [name, part] : parts_by_name(model)) {
+    const std::string theirs = family.theirs(name);
+    expected.insert(theirs);
+    entries_[name] = checked_entry(files_, theirs, *part.part, where);
+  }
+  for (const auto& entry : files_.entries()) {
+    if (expected.contains(entry.tensor.name)) continue;
+    require(family.is_derived(entry.tensor.name), ErrorCode::invalid,
+            "{}: holds a tensor {} that config.json does not describe", where, entry.tensor.name);
+    derived_.push_back(entry.tensor.name);
+  }
+}
+
+StoredDtype StoredWeights::natural_dtype() const {
+  for (const auto& [name, entry] : entries_)
+    if (entry->tensor.dtype != StoredDtype::bf16) return StoredDtype::f32;
+  return StoredDtype::bf16;
+}
+
+template <class T>
+void StoredWeights::read(const WeightPart& part, size_t begin, size_t count, T* out) const {
+  const SafetensorsModel::Entry& entry = *entries_.at(part.name);
+  const std::byte* data = files_.bytes(entry).data();
+  parallel_blocks(count, 65536, [&](size_t from, size_t to) {
+    for (size_t i = from; i < to; ++i) out[i] = element<T>(data, entry.tensor.dtype, begin + i);
+  });
+  const size_t size = static_cast<size_t>(info(entry.tensor.dtype).bits) / 8;
+  forget_pages(files_.bytes(entry).subspan(begin * size, count * size));
+}
+template void StoredWeights::read(const WeightPart&, size_t, size_t, float*) const;
+template void StoredWeights::read(const WeightPart&, size_t, size_t, double*) const;
+
+PartValues values_of(const StoredWeights& stored) {
+  return [&stored](const NamedPart& part, size_t begin, size_t count, float* out) {
+    stored.read(*part.part, begin, count, out);
+  };
+}
+
+std::string write_weights(const fs::path& path, const NamedParts& parts, StoredDtype dtype,
+                          const PartValues& values, const ByteProgress& progress) {
+  std::vector<TensorDeclaration> declarations;
+  for (const auto& [name, part] : parts) declarations.push_back({name, dtype, stored_shape(*part.part)});
+  SafetensorsWriter writer(path, declarations);
+  const uint64_t available = free_bytes(path.parent_path());
+  require(writer.file_bytes() <= available, ErrorCode::out_of_memory,
+          "{}: needs {} bytes of disk, {} are free there; make room or choose another place", path.string(),
+          writer.file_bytes(), available);
+  Meter meter(progress, 2 * writer.file_bytes(), path);
+  std::vector<float> piece;
+  std::vector<bf16> rounded;
+  for (const StoredTensor& tensor : std::vector<StoredTensor>(writer.tensors())) {
+    const NamedPart& part = parts.at(tensor.name);
+    for (size_t begin = 0; begin < part.part->count; begin += kPiece) {
+      const size_t count = std::min(kPiece, part.part->count - begin);
+      piece.resize(count);
+      values(part, begin, count, piece.data());
+      std::span<const std::byte> bytes = std::as_bytes(std::span(piece));
+      if (dtype == StoredDtype::bf16) {
+        rounded.resize(count);
+        parallel_blocks(count, 65536, [&](size_t from, size_t to) {
+          for (size_t i = from; i < to; ++i) rounded[i] = bf16(piece[i]);
+        });
+        bytes = std::as_bytes(std::span(rounded));
+      }
+      writer.append(tensor.name, bytes);
+      meter.add(bytes.size());
+    }
+  }
+  writer.commit();
+  return model_state_sha256(SafetensorsFile(path), [&](uint64_t bytes) { meter.add(bytes); });
+}
+
+std::string torch_name(StoredDtype dtype) { return dtype == StoredDtype::bf16 ? "bfloat16" : "float32"; }
+
+}  // namespace bantam

@@ -1,0 +1,62 @@
+// A model's tensors in files: checked against what its config describes, read in any float type, streamed
+// out. Nothing larger than a piece of a tensor is held here, so a model need not fit in memory to be
+// converted.
+#pragma once
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "formats/safetensors.h"
+#include "model/decoder.h"
+#include "model/families.h"
+
+namespace bantam {
+
+// A tensor of a model, and the matrix that it is part of.
+struct NamedPart {
+  const Weight* weight;
+  const WeightPart* part;
+};
+using NamedParts = std::map<std::string, NamedPart>;
+NamedParts parts_by_name(const Decoder& model);  // all of them
+
+// The files of a folder as the weights of `model`, under the names of `family`.
+class StoredWeights {
+ public:
+  // Errors name the tensor: missing, of another shape, of no float type, or not part of the model.
+  StoredWeights(const std::filesystem::path& folder, const Decoder& model, const Family& family);
+
+  const SafetensorsModel& files() const { return files_; }
+  const std::vector<std::string>& derived() const {
+    return derived_;
+  }  // tensors that the family derives from others
+  // What a file of ours should hold them in by default: bf16 when all of them are stored so, else f32.
+  StoredDtype natural_dtype() const;
+
+  // Elements [begin, begin + count) of a part; T is float or double.
+  template <class T>
+  void read(const WeightPart& part, size_t begin, size_t count, T* out) const;
+
+ private:
+  SafetensorsModel files_;
+  std::map<std::string, const SafetensorsModel::Entry*> entries_;  // by our names
+  std::vector<std::string> derived_;
+};
+
+// Elements [begin, begin + count) of a part in f32.
+using PartValues = std::function<void(const NamedPart&, size_t begin, size_t count, float* out)>;
+PartValues values_of(const StoredWeights& stored);
+// Told how many of `total` bytes are done; false ends the work with Error cancelled.
+using ByteProgress = std::function<bool(uint64_t done, uint64_t total)>;
+
+// Writes a safetensors file, tensor by tensor. Returns its model_state_sha256. out_of_memory: the disk is too
+// small.
+std::string write_weights(const std::filesystem::path& path, const NamedParts& parts, StoredDtype dtype,
+                          const PartValues& values, const ByteProgress& progress = {});
+
+// "bfloat16", "float32": the name in config.json.
+std::string torch_name(StoredDtype dtype);
+
+}  // namespace bantam

@@ -1,0 +1,181 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "base/json.h"
+#include "e2e/program.h"
+#include "formats/model_state.h"
+#include "formats/safetensors_writer.h"
+#include "formats/stored_values.h"
+#include "infer/small_model.h"
+
+namespace bantam {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+
+Json succeeds(std::vector<std::string> words) {
+  words.push_back("--json");
+  const ProgramResult result = run_program(words);
+  EXPECT_EQ(result.code, 0) << result.err;
+  return result.code == 0 ? parse_json(result.out, words[0]) : Json();
+}
+
+std::string fails(const std::vector<std::string>& words, int code) {
+  const ProgramResult result = run_program(words);
+  EXPECT_EQ(result.code, code) << result.err;
+  EXPECT_EQ(result.out, "");
+  return result.err;
+}
+
+std::string state_of(const fs::path& folder) { return model_state_sha256(SafetensorsModel(folder)); }
+
+std::vector<float> probed_logits(const fs::path& model, const fs::path& ids) {
+  const TemporaryFolder folder;
+  const std::string out = (folder / "out.safetensors").string();
+  const ProgramResult result = run_program({"probe", model.string(), "--ids", ids.string(), "--out", out});
+  EXPECT_EQ(result.code, 0) << result.err;
+  const SafetensorsFile file(out);
+  return stored_floats(file, *file.find("logits"));
+}
+
+class Exchange : public ::testing::Test {
+ protected:
+  std::string out(const std::string& name) const { return (folder_ / name).string(); }
+
+  TemporaryFolder folder_;
+};
+
+TEST_F(Exchange, ThereAndBackTheWeightsAreTheSameBits) {
+  for (const char* name : {"models/llama_gqa_tied", "models/llama_headdim_bias"}) {
+    const GoldenFolder golden(name);
+    const std::string ours = out(golden.path().filename().string()), theirs = ours + "-hf";
+    const Json imported = succeeds({"import", golden.path().string(), ours});
+    EXPECT_EQ(imported["left_out"], Json::array()) << name;
+    EXPECT_EQ(imported["model_state_sha256"], state_of(golden.path())) << name;
+    const Json config = read_json(fs::path(ours) / "config.json");
+    EXPECT_EQ(config["provenance"]["init"], "import");
+    EXPECT_EQ(config["provenance"]["parent"], state_of(golden.path()));
+
+    succeeds({"export", ours, theirs, "--to", "hf"});
+    EXPECT_EQ(state_of(theirs), state_of(golden.path())) << name;
+    const Json exported = read_json(fs::path(theirs) / "config.json");
+    EXPECT_EQ(exported["architectures"][0], "LlamaForCausalLM");
+    EXPECT_EQ(exported["tie_word_embeddings"], std::string(name).ends_with("tied"));
+    EXPECT_FALSE(exported.contains("bantam"));
+    EXPECT_EQ(probed_logits(theirs, golden / "golden.safetensors"),
+              probed_logits(golden.path(), golden / "golden.safetensors"))
+        << name;
+  }
+}
+
+TEST_F(Exchange, HeadsThatOnlyTrainingUsesAreLeftOutAndNamed) {
+  const SmallModelFolder model;
+  const ProgramResult result = run_program({"export", model.path().string(), out("hf"), "--to", "hf"});
+  ASSERT_EQ(result.code, 0) << result.err;
+  EXPECT_THAT(result.err, HasSubstr("decision.norm.weight"));
+  EXPECT_THAT(result.err, HasSubstr("mtp.2.norm_in.weight"));
+  const SafetensorsModel exported(out("hf"));
+  for (const auto& entry : exported.entries())
+    EXPECT_TRUE(entry.tensor.name.starts_with("model.")) << entry.tensor.name;
+  for (const char* name : {"tokenizer.json", "tokenizer_config.json", "generation_config.json"})
+    EXPECT_EQ(read_file(fs::path(out("hf")) / name), read_file(model / name)) << name;
+  const Json config = read_json(fs::path(out("hf")) / "config.json");
+  EXPECT_EQ(config["eos_token_id"], read_json(model / "generation_config.json")["eos_token_id"]);
+  EXPECT_TRUE(config["bos_token_id"].is_null());
+  EXPECT_THAT(read_json(model / "tokenizer_config.json")["chat_template"], HasSubstr("<|im_start|>"));
+}
+
+TEST_F(Exchange, ShardsAndTypes) {
+  const GoldenFolder golden("models/llama_gqa_tied");
+  const SafetensorsFile whole(golden / "model.safetensors");
+  Json map = Json::object();
+  const std::string names[] = {"model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"};
+  for (size_t shard = 0; shard < 2; ++shard) {
+    std::vector<TensorDeclaration> declared;
+    for (size_t i = shard; i < whole.tensors().size(); i += 2)
+      declared.push_back({whole.tensors()[i].name, whole.tensors()[i].dtype, whole.tensors()[i].shape});
+    SafetensorsWriter writer(folder_ / names[shard], declared);
+    for (const StoredTensor& tensor : std::vector<StoredTensor>(writer.tensors())) {
+      writer.append(tensor.name, whole.bytes(*whole.find(tensor.name)));
+      map[tensor.name] = names[shard];
+    }
+    writer.commit();
+  }
+  folder_.write("model.safetensors.index.json", Json{{"weight_map", map}}.dump());
+  folder_.write("config.json", read_file(golden / "config.json"));
+  succeeds({"import", folder_.path().string(), out("ours")});
+  EXPECT_EQ(state_of(out("ours")), state_of(golden.path()));
+
+  const Json rounded = succeeds({"import", folder_.path().string(), out("bf16"), "--dtype", "bf16"});
+  EXPECT_EQ(rounded["dtype"], "BF16");
+  // auto keeps the type; widened and rounded again it is the same.
+  EXPECT_EQ(succeeds({"import", out("bf16"), out("same")})["model_state_sha256"],
+            rounded["model_state_sha256"]);
+  succeeds({"import", out("bf16"), out("wide"), "--dtype", "f32"});
+  EXPECT_EQ(succeeds({"import", out("wide"), out("again"), "--dtype", "bf16"})["model_state_sha256"],
+            rounded["model_state_sha256"]);
+}
+
+TEST_F(Exchange, AnotherFamilyUnderOurNames) {
+  const GoldenFolder golden("vuaf/rwkv_only");
+  const Json imported = succeeds({"import", golden.path().string(), out("ours")});
+  EXPECT_EQ(imported["family"], "vuaf");
+  EXPECT_EQ(probed_logits(out("ours"), golden / "golden.safetensors"),
+            probed_logits(golden.path(), golden / "golden.safetensors"));
+  EXPECT_THAT(fails({"export", out("ours"), out("hf"), "--to", "hf"}, 1), HasSubstr("rwkv7"));
+  EXPECT_FALSE(fs::exists(out("hf")) || fs::exists(out("hf.partial")));
+}
+
+TEST_F(Exchange, WhatTheSourceSaysOfItsTokensIsKept) {
+  const SmallModelFolder model;
+  succeeds({"export", model.path().string(), out("hf"), "--to", "hf"});
+  fs::remove(fs::path(out("hf")) / "generation_config.json");
+  folder_.write("hf/chat_template.jinja", "{{ messages }}");
+  succeeds({"import", out("hf"), out("ours")});
+  EXPECT_EQ(read_json(fs::path(out("ours")) / "generation_config.json")["eos_token_id"],
+            read_json(model / "generation_config.json")["eos_token_id"]);
+  EXPECT_EQ(read_file(fs::path(out("ours")) / "chat_template.jinja"), "{{ messages }}");
+  EXPECT_EQ(read_json(fs::path(out("ours")) / "config.json")["tokenizer_sha256"], chat_tokenizer().sha256());
+}
+
+TEST_F(Exchange, DerivedTensorsAreLeftOutAndNamed) {
+  const GoldenFolder golden("models/llama_gqa_tied");
+  const SafetensorsFile whole(golden / "model.safetensors");
+  const std::string derived = "model.layers.0.self_attn.rotary_emb.inv_freq";
+  std::vector<TensorDeclaration> declared = {{derived, StoredDtype::f32, {1}}};
+  for (const StoredTensor& tensor : whole.tensors())
+    declared.push_back({tensor.name, tensor.dtype, tensor.shape});
+  SafetensorsWriter writer(folder_ / "model.safetensors", declared);
+  const float value = 1;
+  for (const StoredTensor& tensor : std::vector<StoredTensor>(writer.tensors()))
+    writer.append(tensor.name, tensor.name == derived ? std::as_bytes(std::span(&value, 1))
+                                                      : whole.bytes(*whole.find(tensor.name)));
+  writer.commit();
+  folder_.write("config.json", read_file(golden / "config.json"));
+  EXPECT_EQ(succeeds({"import", folder_.path().string(), out("ours")})["left_out"], Json::array({derived}));
+  EXPECT_EQ(state_of(out("ours")), state_of(golden.path()));
+}
+
+TEST_F(Exchange, RefusalsAreOneClearLineAndLeaveNothing) {
+  const SmallModelFolder model;
+  const std::string from = model.path().string();
+  folder_.write("file", "x");
+  fs::create_directory(folder_ / "full");
+  folder_.write("full/thesis.txt", "x");
+  EXPECT_THAT(fails({"export", from, out("full"), "--to", "hf"}, 2), HasSubstr("not empty"));
+  EXPECT_THAT(fails({"import", from, out("file")}, 2), HasSubstr("is a file"));
+  EXPECT_THAT(fails({"import", from, ""}, 2), HasSubstr("empty"));
+  EXPECT_THAT(fails({"export", from, out("hf")}, 2), HasSubstr("--to"));
+  EXPECT_THAT(fails({"import", out("nowhere"), out("ours")}, 1), HasSubstr("nowhere"));
+  EXPECT_THAT(fails({"import", (model / "model.safetensors").string(), out("ours")}, 2), HasSubstr("folder"));
+  EXPECT_THAT(fails({"import", from, "/proc/nowhere"}, 1), HasSubstr("/proc/nowhere"));
+  model.write("tokenizer.json", unpacked(golden_folder() / "tok/llama3_2048.tokenizer.json.xz"));
+  EXPECT_THAT(fails({"import", from, out("ours")}, 1), HasSubstr("belongs to another model"));
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder_.path()), {}), 2);
+}
+
+}  // namespace
+}  // namespace bantam
