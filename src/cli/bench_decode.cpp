@@ -110,8 +110,13 @@ void run(const DecodeOptions& options) {
           "bench decode: {} tokens after a prompt of {} do not fit the context of {}", options.tokens, options.prompt,
           engine.context());
   tokens_a_second(engine, options);  // memory comes from the system
-  const double gigabytes = measured_read_gigabytes(), bytes = bytes_read(model);
-  const double alone = in_turns(engine, options, {threads}).front(), share = alone * bytes / 1e9 / gigabytes;
+  std::vector<double> rates, bandwidths;
+  for (size_t round = 0; round < options.rounds; ++round) {
+    bandwidths.push_back(measured_read_gigabytes());
+    rates.push_back(tokens_a_second(engine, options));
+  }
+  const double alone = median(rates), gigabytes = median(bandwidths), bytes = bytes_read(model);
+  const double share = alone * bytes / 1e9 / gigabytes;
   Json line = {{"what", "decode"},      {"model", options.preset},
                {"dtype", options.dtype}, {"isa", name_of(isa())},
                {"threads", threads},     {"tokens_per_second", alone},
@@ -119,8 +124,8 @@ void run(const DecodeOptions& options) {
                {"share_of_bandwidth", share}};
   if (options.neighbour) {
     const Neighbour neighbour;
-    const std::vector<double> rates = in_turns(engine, options, {1, threads});
-    line["beside_a_neighbour"] = {{"one_thread", rates[0]}, {"all_threads", rates[1]}};
+    const std::vector<double> beside = in_turns(engine, options, {1, threads});
+    line["beside_a_neighbour"] = {{"one_thread", beside[0]}, {"all_threads", beside[1]}};
   }
   if (options.json) {
     fmt::print("{}\n", line.dump());

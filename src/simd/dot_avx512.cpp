@@ -6,7 +6,7 @@ namespace bantam {
 namespace {
 
 struct Avx512Bf16 : Avx512Pairs {
-  static constexpr int kRows = 4, kWide = 8;  // taking pairs apart needs registers
+  static constexpr int kRows = 4;  // taking pairs apart needs registers
   static __m512 even(__m512i v) { return _mm512_castsi512_ps(_mm512_slli_epi32(v, 16)); }
   static __m512 odd(__m512i v) {
     return _mm512_castsi512_ps(_mm512_and_si512(v, _mm512_set1_epi32(static_cast<int>(0xffff0000u))));
