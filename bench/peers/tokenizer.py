@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
 """Bantam's tokenizer beside Hugging Face tokenizers and tiktoken, on the same files, in turns.
 
-    bench/peers/tokenizers.py BANTAM --train TEXT --encode TEXT [--vocab-size 16384] [--threads 2] [--rounds 5]
+    bench/peers/run.sh tokenizer --train TEXT --encode TEXT [--vocab-size 16384] [--threads 2] [--rounds 5]
 
-TEXT may be .xz, and .jsonl with a "text" in each row. Where the two packages are missing they are installed into a
-throw-away virtual environment. First it checks that both sides learn the same merges and give the same ids; then each
+TEXT may be .xz, and .jsonl with a "text" in each row. First it checks that both sides learn the same merges and give the same ids; then each
 round trains with one and the other, and encodes on one thread with one and the others. Printed are medians of
 wall time and of processor time (which a busy machine blurs less), and their ratios.
 """
@@ -19,24 +18,10 @@ import sys
 import tempfile
 import time
 
+import tiktoken
+import tokenizers
+
 GPT2 = r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"
-
-
-def import_peers():
-    try:
-        import tiktoken
-        import tokenizers
-        return tokenizers, tiktoken
-    except ImportError:
-        if os.environ.get("BANTAM_PEERS"):
-            raise
-    folder = tempfile.mkdtemp(prefix="bantam-peers-")
-    print(f"installing tokenizers and tiktoken into {folder}", file=sys.stderr)
-    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-    python = str(pathlib.Path(folder) / "bin/python")
-    subprocess.run([python, "-m", "pip", "install", "-q", "tokenizers", "tiktoken"], check=True)
-    os.environ["BANTAM_PEERS"] = folder
-    os.execv(python, [python, *sys.argv])
 
 
 def read_text(path, limit):
@@ -118,7 +103,6 @@ def main():
     options = parser.parse_args()
     os.environ["RAYON_NUM_THREADS"] = str(options.threads)
     os.environ["TOKENIZERS_PARALLELISM"] = "true"
-    tokenizers, tiktoken = import_peers()
     bantam = Bantam(options.bantam)
 
     with tempfile.TemporaryDirectory() as folder_name:
