@@ -1,11 +1,13 @@
 #include "train/estimate.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace bantam {
 namespace {
 
-constexpr double kKept = 0.98;        // of the older steps' weight
+constexpr double kShortest = 50;      // steps that a rate is an average over, at least
+constexpr double kOfTheRun = 0.5;     // and otherwise of the steps so far: machines are busy for minutes, not for steps
 constexpr double kPauseWeight = 0.5;  // of the newest pause of a kind
 
 }  // namespace
@@ -16,8 +18,9 @@ TimeEstimate::TimeEstimate(uint64_t steps, std::array<uint64_t, kPauses> every,
 
 void TimeEstimate::step_took(uint64_t step, double seconds) {
   if (timed_++ == 1) seconds_sum_ = flops_sum_ = 0;  // the first step also fetched its memory from the system
-  seconds_sum_ = kKept * seconds_sum_ + seconds;
-  flops_sum_ = kKept * flops_sum_ + flops_(step);
+  const double kept = 1 - 1 / std::max(kShortest, kOfTheRun * static_cast<double>(timed_));
+  seconds_sum_ = kept * seconds_sum_ + seconds;
+  flops_sum_ = kept * flops_sum_ + flops_(step);
 }
 
 void TimeEstimate::pause_took(Pause pause, double seconds) {

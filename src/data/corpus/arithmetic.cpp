@@ -11,16 +11,20 @@
 namespace bantam::corpus {
 namespace {
 
-constexpr uint64_t kHoldOutKey = 0x62616e74616d;  // which families are held out is part of the format
-
-bool family_is_held_out(bool product, int a, int b) {
-  const auto [low, high] = std::minmax(a, b);
-  const uint64_t family = static_cast<uint64_t>(low) << 32 | static_cast<uint64_t>(high);
-  return philox(kHoldOutKey, product ? 1 : 0, family)[0] % 10 == 0;
-}
+constexpr uint64_t kHoldOutKey = 0x62616e74616d;  // which facts are held out is part of the format
 
 bool is_product(Operation operation) {
   return operation == Operation::multiply || operation == Operation::divide;
+}
+
+// The fact of the operation that two drawn numbers make.
+Fact fact_of(Operation operation, int a, int b) {
+  switch (operation) {
+    case Operation::add: return {operation, a, b, a + b};
+    case Operation::subtract: return {operation, a + b, a, b};
+    case Operation::multiply: return {operation, a, b, a * b};
+    default: return {operation, a * b, b, a};
+  }
 }
 
 Operation draw_operation(Dice& dice) {
@@ -75,12 +79,12 @@ std::string_view topic_name(Operation operation) {
 }
 
 bool is_held_out(const Fact& fact) {
-  switch (fact.operation) {
-    case Operation::add: return family_is_held_out(false, fact.left, fact.right);
-    case Operation::subtract: return family_is_held_out(false, fact.right, fact.result);
-    case Operation::multiply: return family_is_held_out(true, fact.left, fact.right);
-    default: return family_is_held_out(true, fact.right, fact.result);
-  }
+  const auto [low, high] = fact.operation == Operation::subtract ? std::minmax(fact.right, fact.result)
+                                                                 : std::minmax(fact.left, fact.right);
+  const uint64_t sum = static_cast<uint64_t>(low) << 32 | static_cast<uint64_t>(high);
+  const uint64_t ordered = static_cast<uint64_t>(fact.left) << 32 | static_cast<uint64_t>(fact.right);
+  const uint64_t table = is_product(fact.operation) ? static_cast<uint64_t>(fact.operation) : 0;
+  return philox(kHoldOutKey, table, table == 0 ? sum : ordered)[0] % 10 == 0;
 }
 
 Fact Facts::draw(Dice& dice) const { return draw(dice, draw_operation(dice)); }
@@ -91,13 +95,8 @@ Fact Facts::draw(Dice& dice, Operation operation, int least) const {
   for (;;) {
     const int a = dice.between(least, most);
     const int b = dice.between(operation == Operation::divide ? std::max(least, 1) : least, most);
-    if (family_is_held_out(product, a, b) != (split_ == Split::valid)) continue;
-    switch (operation) {
-      case Operation::add: return {operation, a, b, a + b};
-      case Operation::subtract: return {operation, a + b, a, b};
-      case Operation::multiply: return {operation, a, b, a * b};
-      default: return {operation, a * b, b, a};
-    }
+    const Fact fact = fact_of(operation, a, b);
+    if (is_held_out(fact) == (split_ == Split::valid)) return fact;
   }
 }
 
@@ -135,13 +134,13 @@ Document arithmetic_document(Dice& dice, const Facts& facts, Language language) 
   document.kind = Kind::arithmetic;
   document.italian = language == Language::italian;
   const size_t form = dice.below(100);
-  if (form < 45) {  // lines of digits
+  if (form < 35) {  // lines of digits
     const int lines = dice.between(1, 4);
     for (int i = 0; i < lines; ++i) {
       const Fact fact = facts.draw(dice);
       document.text += fmt::format("{}{} = {}", i ? "\n" : "", in_digits(fact), fact.result);
     }
-  } else if (form < 55) {  // sentences
+  } else if (form < 50) {  // sentences
     const int sentences = dice.between(1, 3);
     for (int i = 0; i < sentences; ++i) {
       const Fact fact = facts.draw(dice);

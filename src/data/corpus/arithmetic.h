@@ -1,8 +1,9 @@
 // One-step arithmetic: sums and differences of small numbers, multiplication tables, division without remainder.
 //
-// Law: facts come in families. a + b = c, b + a = c, c - a = b and c - b = a are one family {a, b}; the same holds
-// for products and quotients. About a tenth of the families, fixed once and for all, is held out: train never shows
-// any member of them, in digits, in words or inside a story; valid shows nothing else.
+// Law: about a tenth of the facts, fixed once and for all, is held out: train never shows one of them, in digits, in
+// words or inside a story; valid shows nothing else. Sums and differences are held out by families: of a + b = c,
+// b + a = c, c - a = b and c - b = a all or none, so that what is asked has to be computed. Products and quotients are
+// held out one by one, because a table cannot be guessed: where 7 * 9 is held out, 9 * 7 and 63 / 9 may be known.
 #pragma once
 #include <string>
 #include <utility>
@@ -23,7 +24,6 @@ struct Fact {
   int left = 0, right = 0, result = 0;
 };
 
-// Whether the family of this fact is held out.
 bool is_held_out(const Fact& fact);
 
 class Facts {
