@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cstdint>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -18,8 +19,8 @@
 
 namespace bantam {
 
-struct ProgramRun {
-  int exit_code = -1;  // 128 + signal for one that was killed
+struct ProgramResult {
+  int code = -1;  // 128 + signal for one that was killed
   std::string out, err;
 };
 
@@ -31,15 +32,16 @@ class Program {
     folder_.write("in", input);
     start(arguments, folder_ / "in", largest_file);
   }
-  // Standard input is a pipe in which nothing comes until the program ends. The signal comes when the program has
-  // said that it handles it.
-  static ProgramRun interrupted(const std::vector<std::string>& arguments) {
+  // Standard input is a pipe in which nothing comes until the program ends. The signal comes when the program handles
+  // it and has said `after` on its standard error.
+  static ProgramResult interrupted(const std::vector<std::string>& arguments, const std::string& after = "") {
     Program program(arguments, Waiting{});
-    while (!program.handles(SIGINT) && program.runs()) ::usleep(10'000);
+    while (program.runs() && !(program.handles(SIGINT) && program.content("err").find(after) != std::string::npos))
+      ::usleep(10'000);
     ::kill(program.child_, SIGINT);
     return program.wait();
   }
-  ProgramRun wait() {
+  ProgramResult wait() {
     int status = 0;
     ::waitpid(child_, &status, 0);
     return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), content("out"), content("err")};
@@ -68,6 +70,7 @@ class Program {
       const rlimit limit{*largest_file, *largest_file};
       ::setrlimit(RLIMIT_FSIZE, &limit);
     }
+    ::setenv("BANTAM_THREADS", "2", 0);
     ::execv(program.c_str(), argv.data());
     ::_exit(127);
   }
@@ -90,7 +93,7 @@ class Program {
   pid_t child_ = -1;
 };
 
-inline ProgramRun run_program(const std::vector<std::string>& arguments, const std::string& input = "") {
+inline ProgramResult run_program(const std::vector<std::string>& arguments, const std::string& input = "") {
   return Program(arguments, input).wait();
 }
 

@@ -51,11 +51,11 @@ class Bantam:
         self.program = program
 
     def run(self, *arguments, data=None):
-        return subprocess.run([self.program, "tokenizer", *map(str, arguments)], input=data, check=True,
+        return subprocess.run([self.program, *map(str, arguments)], input=data, check=True,
                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
 
     def bench(self, *arguments):
-        lines = [json.loads(line) for line in self.run("bench", *arguments).splitlines()]
+        lines = [json.loads(line) for line in self.run("bench", "tokenizer", *arguments).splitlines()]
         return {line["what"]: (line["seconds"], line["cpu_seconds"]) for line in lines}
 
 
@@ -122,15 +122,18 @@ def main():
             return bantam.bench("-", folder / "train.txt", "--train-vocab-size", options.vocab_size, "--threads",
                                 options.threads, "--runs", 1)["train"]
 
-        bantam.run("train", "--input", folder / "train.txt", "--vocab-size", options.vocab_size, "--out", folder)
+        bantam.run("tokenizer", "train", "--input", folder / "train.txt", "--vocab-size", options.vocab_size, "--out", folder)
         peer = train_peer()
         same = json.loads(peer.to_str())["model"] == json.loads((folder / "tokenizer.json").read_text())["model"]
         loaded = tokenizers.Tokenizer.from_file(str(folder / "tokenizer.json"))
         encoding = tiktoken_encoding(tiktoken, folder / "tokenizer.json")
-        ids = [int(i) for i in bantam.run("encode", folder, data=text.encode()).split()]
+        ids = [int(i) for i in bantam.run("tokenizer", "encode", folder, data=text.encode()).split()]
+        same_ids = ids == encoding.encode_ordinary(text), ids == loaded.encode(text, add_special_tokens=False).ids
         print(f"vocabulary and merges equal Hugging Face's: {same}")
-        print(f"{len(ids)} ids equal tiktoken's: {ids == encoding.encode_ordinary(text)}, "
-              f"Hugging Face's: {ids == loaded.encode(text, add_special_tokens=False).ids}")
+        print(f"{len(ids)} ids equal tiktoken's: {same_ids[0]}, "
+              f"Hugging Face's: {same_ids[1]}")
+        if not (same and all(same_ids)):
+            sys.exit("nothing to compare: they do different work")
 
         ours = {"train": [], "encode": [], "decode": []}
         train, encode = {"HF": []}, {"tiktoken": [], "HF": []}

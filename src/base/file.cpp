@@ -2,12 +2,14 @@
 
 #include <fcntl.h>
 #include <openssl/evp.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 
 #include "base/error.h"
@@ -134,6 +136,19 @@ void AtomicFile::commit() {
   sync_folder(parent_of(path_));
 }
 
+FolderLock::FolderLock(const fs::path& folder) {
+  const fs::path path = folder / ".lock";
+  descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  if (descriptor_ < 0) fail_io(path, "create it");
+  if (::flock(descriptor_, LOCK_EX | LOCK_NB) == 0) return;
+  ::close(std::exchange(descriptor_, -1));
+  fail(ErrorCode::usage, "{}: another process works in this folder; wait for it, or stop it", folder.string());
+}
+
+FolderLock::~FolderLock() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
 AtomicFolder::AtomicFolder(fs::path path) : path_(std::move(path)) {
   require(!path_.empty(), ErrorCode::usage, "the name of a new folder is empty");
   if (!path_.has_filename()) path_ = path_.parent_path();  // "a/b/" names b
@@ -154,15 +169,19 @@ void AtomicFolder::commit() {
   for (const auto& entry : fs::recursive_directory_iterator(staging_))
     sync_path(entry.path(), entry.is_directory() ? O_RDONLY | O_DIRECTORY : O_RDONLY);
   sync_folder(staging_);
-  fs::path old = path_;
-  old += ".old";
-  std::error_code error;
-  fs::remove_all(old, error);
-  if (fs::exists(path_)) fs::rename(path_, old);
-  fs::rename(staging_, path_);
+  // What is there changes places with the new one, so that the name always holds one of them.
+  const bool replaces = fs::exists(path_);
+  fs::path old = staging_;
+  if (::renameat2(AT_FDCWD, staging_.c_str(), AT_FDCWD, path_.c_str(), replaces ? RENAME_EXCHANGE : 0) != 0) {
+    if (!replaces) fail_io(staging_, "rename it");
+    old += ".old";  // not every file system can exchange
+    if (::rename(path_.c_str(), old.c_str()) != 0) fail_io(path_, "rename it");
+    if (::rename(staging_.c_str(), path_.c_str()) != 0) fail_io(staging_, "rename it");
+  }
   committed_ = true;
   sync_folder(parent_of(path_));
-  fs::remove_all(old, error);
+  std::error_code ignored;
+  if (replaces) fs::remove_all(old, ignored);
 }
 
 void sync_folder(const fs::path& folder) { sync_path(folder, O_RDONLY | O_DIRECTORY); }

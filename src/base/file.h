@@ -72,6 +72,18 @@ class AtomicFolder {
   bool committed_ = false;
 };
 
+// A folder that only one process works in: held until this ends, whatever ends it.
+class FolderLock {
+ public:
+  explicit FolderLock(const std::filesystem::path& folder);  // usage: another process holds it
+  ~FolderLock();
+  FolderLock(const FolderLock&) = delete;
+  FolderLock& operator=(const FolderLock&) = delete;
+
+ private:
+  int descriptor_ = -1;
+};
+
 void sync_folder(const std::filesystem::path& folder);            // makes renames inside it durable
 uint64_t free_bytes(const std::filesystem::path& existing_path);  // disk space left to this user
 

@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "base/json.h"
@@ -48,12 +49,18 @@ void add_bench_machine(CLI::App& bench) {
   });
 }
 
+double median(std::vector<double> values) {
+  std::nth_element(values.begin(), values.begin() + static_cast<long>(values.size() / 2), values.end());
+  return values[values.size() / 2];
+}
+
 void add_bench(CLI::App& app) {
   CLI::App* bench = app.add_subcommand("bench", "The project's benchmarks");
   bench->require_subcommand(1);
   add_bench_machine(*bench);
   add_bench_train(*bench);
   add_bench_decode(*bench);
+  add_bench_tokenizer(*bench);
 }
 
 }  // namespace bantam::cli

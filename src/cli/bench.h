@@ -2,6 +2,7 @@
 // one line each, or one JSON object each with --json.
 #pragma once
 #include <string>
+#include <vector>
 
 #include "base/json.h"
 
@@ -14,6 +15,9 @@ namespace bantam::cli {
 void add_bench_machine(CLI::App& bench);
 void add_bench_train(CLI::App& bench);
 void add_bench_decode(CLI::App& bench);
+void add_bench_tokenizer(CLI::App& bench);
+
+double median(std::vector<double> values);
 
 // The config of a preset; NAME-trunk is NAME with one head, as peers train it.
 Json bench_model(const std::string& preset);

@@ -18,6 +18,7 @@
 #include "base/threads.h"
 #include "cli/bench.h"
 #include "infer/engine.h"
+#include "model/parameter_count.h"
 #include "ops/machine.h"
 #include "simd/isa.h"
 
@@ -61,18 +62,13 @@ class Neighbour {
   pid_t child_;
 };
 
-double median(std::vector<double> values) {
-  std::nth_element(values.begin(), values.begin() + static_cast<long>(values.size() / 2), values.end());
-  return values[values.size() / 2];
-}
-
-// Bytes of weights that one token reads: all but the rows of the embedding that it does not name, unless the output
-// projection is the embedding.
+// Bytes of weights that one token reads: every weight of inference, the embedding as the output's projection; where
+// that has a matrix of its own, a token reads one row of the embedding, which is nothing.
 double bytes_read(const Decoder& model) {
-  double bytes = 0;
-  for (const auto& weight : model.weights())
-    bytes += static_cast<double>(weight->count()) * static_cast<double>(bytes_of(weight->in(model.compute()).dtype()));
-  return bytes;
+  const ParameterCount count = count_parameters(model);
+  const bool tied = model.config().embed.tied;
+  return static_cast<double>(count.inference - (tied ? 0 : count.parts.at("embed_tokens"))) *
+         static_cast<double>(bytes_of(model.compute()));
 }
 
 double tokens_a_second(Engine& engine, const DecodeOptions& options) {

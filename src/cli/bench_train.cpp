@@ -69,11 +69,6 @@ double train_step(const Decoder& model, AdamW& optimizer, const Batch& batch, bo
   return losses.total();
 }
 
-double median(std::vector<double> values) {
-  std::nth_element(values.begin(), values.begin() + values.size() / 2, values.end());
-  return values[values.size() / 2];
-}
-
 void run(const Options& options) {
   if (options.threads > 0) set_thread_count(options.threads);
   const uint64_t start_bytes = peak_bytes();

@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <map>
 #include <memory>
 
 #include "base/error.h"
@@ -30,8 +31,9 @@ uint64_t parse_size(const std::string& text) {
   } catch (const std::exception&) {
     used = 0;
   }
-  const std::string unit = text.substr(used);
-  const double factor = unit.empty() || unit == "B" ? 1 : unit == "K" ? 1e3 : unit == "M" ? 1e6 : unit == "G" ? 1e9 : 0;
+  static const std::map<std::string, double> kFactors = {{"", 1}, {"b", 1}, {"k", 1e3}, {"m", 1e6}, {"g", 1e9}};
+  const auto unit = kFactors.find(CLI::detail::to_lower(text.substr(used)));
+  const double factor = unit == kFactors.end() ? 0 : unit->second;
   require(used > 0 && factor > 0 && number > 0 && number * factor <= 1e15, ErrorCode::usage,
           "corpus: --size is '{}'; want a number with K, M or G, for example 20M", text);
   return static_cast<uint64_t>(number * factor);

@@ -38,19 +38,12 @@ std::string prompt_text(const GenerateFlags& flags) {
   return text;
 }
 
-std::vector<TokenId> prompt_ids(const GenerateFlags& flags, const std::string& text,
-                                const Tokenizer& tokenizer) {
+std::vector<TokenId> ids_of(const GenerateFlags& flags, const std::string& text, const Tokenizer& tokenizer) {
   if (flags.chat) {
     const ChatMessage message[] = {{ChatRole::user, text}};
     return ChatFormat(tokenizer).prompt(message);
   }
-  std::vector<TokenId> ids = tokenizer.with_template(
-      tokenizer.encode(text, flags.special == "parse" ? Special::parse : Special::none));
-  if (ids.empty())  // a new text: what follows the end of another
-    if (const std::vector<TokenId> ends = end_tokens(tokenizer); !ends.empty()) ids.push_back(ends.front());
-  require(!ids.empty(), ErrorCode::usage,
-          "prompt: is empty, and the tokenizer has no token that begins a text; give at least one character");
-  return ids;
+  return prompt_ids(tokenizer, text, flags.special == "parse" ? Special::parse : Special::none);
 }
 
 void write(std::string_view text) {
@@ -88,7 +81,7 @@ void run(const GenerateFlags& flags) {
   options.halt_threshold = halt_threshold(flags.model, loaded.decoder->config());
   Engine engine(*loaded.decoder, options);
   Sequence sequence = engine.begin(settings.sampling);
-  engine.extend(sequence, prompt_ids(flags, text, tokenizer));
+  engine.extend(sequence, ids_of(flags, text, tokenizer));
 
   const InterruptScope interrupts;
   if (flags.echo && !flags.json) write(text);

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "formats/hugging_face.h"
 #include "infer/generation_config.h"
+#include "text/end_tokens.h"
 
 namespace bantam::cli {
 

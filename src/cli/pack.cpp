@@ -9,6 +9,7 @@
 #include "base/progress.h"
 #include "base/threads.h"
 #include "cli/commands.h"
+#include "cli/pack.h"
 #include "data/pack.h"
 #include "data/pack_reader.h"
 #include "data/row_plan.h"
@@ -17,7 +18,6 @@ namespace bantam::cli {
 namespace {
 
 constexpr int kMostValues = 1 << 20;  // of one option
-constexpr const char* kEndTokens[] = {"<|endoftext|>", "<|end_of_text|>", "</s>", "<eos>", "<|eos|>"};
 
 struct PackCommand {
   std::string tokenizer, out, begin, end, documents = "file", separator;
@@ -39,18 +39,10 @@ std::optional<TokenId> boundary_token(const Tokenizer& tokenizer, const std::str
   return id;
 }
 
-RowFormat row_format(const PackCommand& command) {
-  RowFormat format{.tokenizer = Tokenizer::load(command.tokenizer)};
-  const std::vector<TokenId>& prefix = format.tokenizer.definition().prefix;
-  format.begin_token = boundary_token(format.tokenizer, command.begin, "--begin",
-                                      prefix.size() == 1 ? std::optional(prefix[0]) : std::nullopt);
-  std::optional<TokenId> end;
-  for (const char* content : kEndTokens)
-    if (const auto id = format.tokenizer.id_of(content); !end && id && format.tokenizer.is_special(*id))
-      end = id;
-  format.end_token = boundary_token(format.tokenizer, command.end, "--end", end);
-  const auto turn = format.tokenizer.id_of(ChatFormat::kTurnBegin);
-  if (turn && format.tokenizer.is_special(*turn)) format.chat.emplace(format.tokenizer);
+RowFormat format_of(const PackCommand& command) {
+  RowFormat format = row_format(Tokenizer::load(command.tokenizer));
+  format.begin_token = boundary_token(format.tokenizer, command.begin, "--begin", format.begin_token);
+  format.end_token = boundary_token(format.tokenizer, command.end, "--end", format.end_token);
   format.text_field = command.text_field;
   format.prompt_field = command.prompt_field;
   format.completion_field = command.completion_field;
@@ -76,7 +68,7 @@ void set_licences(const std::vector<std::string>& licences, std::vector<SourceSp
 }
 
 PackOptions pack_options(const PackCommand& command) {
-  PackOptions options{.sources = {}, .out = command.out, .format = row_format(command)};
+  PackOptions options{.sources = {}, .out = command.out, .format = format_of(command)};
   for (const std::string& source : command.sources) options.sources.push_back(parse_source(source));
   set_licences(command.licences, options.sources);
   options.read.separator = command.separator;
@@ -193,12 +185,7 @@ void run(const PackCommand& command) {
       return !interrupted();
     });
   }
-  uint64_t skipped = 0;
-  for (const PackSource& source : result.manifest.sources) skipped += source.skipped.total();
-  for (const std::string& complaint : result.complaints) log_warning("skipped: {}", complaint);
-  if (skipped > result.complaints.size())
-    log_warning("skipped: {} more; all are in {}", grouped(skipped - result.complaints.size()),
-                (options.out / "skipped.txt").string());
+  warn_skipped(result, options.out);
   const Pack pack(options.out);
   if (command.json)
     print_json(command, pack, result, seconds_since(start));
@@ -235,6 +222,15 @@ void add_row_options(CLI::App& command, PackCommand& options) {
 
 }  // namespace
 
+void warn_skipped(const PackResult& result, const std::filesystem::path& pack) {
+  uint64_t skipped = 0;
+  for (const PackSource& source : result.manifest.sources) skipped += source.skipped.total();
+  for (const std::string& complaint : result.complaints) log_warning("skipped: {}", complaint);
+  if (skipped > result.complaints.size())
+    log_warning("skipped: {} more; all are in {}", grouped(skipped - result.complaints.size()),
+                (pack / "skipped.txt").string());
+}
+
 void add_pack(CLI::App& app) {
   static PackCommand options;
   CLI::App* command =
@@ -242,7 +238,7 @@ void add_pack(CLI::App& app) {
   command->add_option("--tokenizer", options.tokenizer, "tokenizer.json or its folder")->required();
   command->add_option("--out", options.out, "Folder of the pack; replaced as a whole")->required();
   add_list(*command, "--source,source", options.sources,
-           "PATH[:WEIGHT[:train|valid]]: text, .jsonl, .npy tokens (.gz, .xz, .zst too), a folder, or -; a "
+           "PATH[:WEIGHT[:train|valid]]: text or .jsonl (.gz, .xz, .zst too), .npy tokens, a folder, or -; a "
            "weight is "
            "the source's share of its split")
       ->required();

@@ -232,7 +232,8 @@ void add_plan(CLI::App& app) {
   command->add_option("run", flags->run, "Run folder with run.yaml (see bantam init)")->required();
   command->add_option("--set", flags->sets, "Override a value of the recipe: train.lr=3e-4")
       ->allow_extra_args(false);
-  command->add_option("--threads", flags->threads, "Threads; default: all processors this process may use");
+  command->add_option("--threads", flags->threads, "Threads; default: all processors this process may use")
+      ->check(CLI::Range(1, 1024));
   command->add_flag("--no-timing", flags->no_timing,
                     "Take the time from the rate of products; no step is tried");
   command->add_flag("--json", flags->json, "Print one JSON object");

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "base/describe.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/interrupt.h"
@@ -19,9 +20,10 @@
 #include "cli/quickstart_recipe.h"
 #include "cli/training.h"
 #include "data/corpus/corpus.h"
+#include "data/source_reader.h"
 #include "eval/exact_match.h"
-#include "formats/compressed.h"
 #include "eval/perplexity.h"
+#include "formats/compressed.h"
 #include "tensor/tape.h"
 #include "train/decoder_learner.h"
 #include "train/optimizer.h"
@@ -33,16 +35,54 @@ namespace {
 constexpr size_t kQuestions = 200;
 constexpr size_t kAnswerTokens = 12;
 constexpr uint64_t kEvaluationTokens = 60000;
+constexpr size_t kLongestLine = size_t{64} << 20;
+
+constexpr double kMinutes = 5;
 
 struct QuickstartCommand {
   std::vector<std::string> texts;
-  double minutes = 5;
+  std::optional<double> minutes;
   std::string out = "runs/quickstart";
-  bool no_chat = false, json = false;
+  bool no_chat = false;
 };
 
-// What the first call decided; a later call with other wishes is refused rather than mixed in.
-Json wishes(const QuickstartCommand& command) { return {{"minutes", command.minutes}, {"texts", command.texts}}; }
+// What the first call decided: quickstart.json in the run folder, written before anything else. A later call takes it
+// from there; other wishes are refused rather than mixed in.
+struct Begun {
+  std::vector<std::string> texts;
+  double minutes = kMinutes;
+  bool prepared = false;  // run.yaml is final
+
+  void write(const fs::path& out) const {
+    write_json(out / "quickstart.json", {{"minutes", minutes}, {"texts", texts}, {"prepared", prepared}});
+  }
+};
+Schema schema(const Begun*) {
+  using C = Begun;
+  return describe<C>("", field<&C::texts>("Learnt from; none: the shipped corpus."), field<&C::minutes>("In all."),
+                     field<&C::prepared>("Whether training may begin."));
+}
+
+Begun begin(const QuickstartCommand& command) {
+  const fs::path out = command.out, file = out / "quickstart.json";
+  Begun begun{command.texts, command.minutes.value_or(kMinutes)};
+  if (!fs::exists(file)) {
+    for (const char* name : {"run.yaml", "tokenizer", "pack"})
+      require(!fs::exists(out / name), ErrorCode::usage,
+              "{}: is not a folder of quickstart's, but holds {}; give another with --out", command.out, name);
+    fs::create_directories(out);
+    begun.write(out);
+    return begun;
+  }
+  const Begun before = read_config<Begun>(read_json(file), {file.string(), ""});
+  require((!command.minutes || *command.minutes == before.minutes) &&
+              (command.texts.empty() || command.texts == before.texts),
+          ErrorCode::usage, "{}: was begun with other texts or minutes; give the same, or another folder with --out",
+          command.out);
+  if (!before.prepared)  // what was made of another corpus, by a run of another length, would not fit
+    for (const char* name : {"tokenizer", "pack"}) fs::remove_all(out / name);
+  return before;
+}
 
 void print_machine(const Machine& m) {
   fmt::print("machine   {} processors ({}), {} of memory free, {:.0f} GFLOP/s of {} products\n", m.processors, m.isa,
@@ -52,9 +92,13 @@ void print_machine(const Machine& m) {
 // More questions than the corpus has by itself, and less Italian: a few minutes are short for learning to answer.
 corpus::Options corpus_options() {
   corpus::Options options;
-  options.mix = {.stories = 0.30, .questions = 0.25, .dialogues = 0.10, .arithmetic = 0.35};
+  options.mix = {.stories = 0.31, .questions = 0.26, .dialogues = 0.08, .arithmetic = 0.35};
   options.mix.italian = 0.06;
   return options;
+}
+
+void stop_if_interrupted() {
+  if (interrupted()) fail(ErrorCode::cancelled, "quickstart: interrupted");
 }
 
 void write_corpus(const fs::path& path, corpus::Split split, uint64_t bytes) {
@@ -63,7 +107,7 @@ void write_corpus(const fs::path& path, corpus::Split split, uint64_t bytes) {
   corpus::generate(corpus_options(), split, bytes, corpus::Format::jsonl, [&](std::string_view piece) {
     file.write(piece);
     progress.at(file.size());
-    if (interrupted()) fail(ErrorCode::cancelled, "quickstart: interrupted; the same command begins again");
+    stop_if_interrupted();
   });
   file.commit();
 }
@@ -72,18 +116,27 @@ void write_corpus(const fs::path& path, corpus::Split split, uint64_t bytes) {
 std::string hold_out(const std::string& text, const fs::path& out, size_t index) {
   constexpr uint64_t kEvery = 20;
   CompressedReader reader(text);
-  const bool rows = without_compression_suffix(text).extension() == ".jsonl";
+  const bool rows = file_kind(text) == FileKind::jsonl;
   const uint64_t block = std::clamp<uint64_t>(reader.file_bytes() / 40, 2048, 256 << 10);
   const std::string suffix = fmt::format("-{}.{}", index, rows ? "jsonl" : "txt");
   AtomicFile train(out / "corpus" / ("train" + suffix)), valid(out / "corpus" / ("valid" + suffix));
-  LineReader lines(reader, size_t{64} << 20);
+  LineReader lines(reader, kLongestLine);
   uint64_t bytes = 0;
   for (LineReader::Line line; lines.next(line);) {
-    const uint64_t unit = rows ? line.number : bytes / block;
-    AtomicFile& to = unit % kEvery == kEvery / 2 ? valid : train;
-    to.write(line.text);
-    to.write("\n");
-    bytes += line.text.size() + 1;
+    require(!line.too_long, ErrorCode::invalid, "{}:{}: the line is longer than {}", text, line.number,
+            bytes_text(static_cast<double>(kLongestLine)));
+    // A text may be one long line.
+    for (std::string_view rest = line.text; !rest.empty() || line.text.empty();) {
+      const std::string_view piece = rows ? rest : rest.substr(0, rest.find(' ', block));
+      const uint64_t unit = rows ? line.number : bytes / block;
+      AtomicFile& to = unit % kEvery == kEvery / 2 ? valid : train;
+      to.write(piece);
+      rest.remove_prefix(piece.size());
+      if (rest.empty()) to.write("\n");
+      bytes += piece.size() + 1;
+      if (line.text.empty()) break;
+    }
+    stop_if_interrupted();
   }
   require(valid.size() > 0, ErrorCode::invalid, "{}: is too short to learn from; want at least a few thousand words",
           text);
@@ -92,13 +145,8 @@ std::string hold_out(const std::string& text, const fs::path& out, size_t index)
   return fmt::format("\n    - {{path: corpus/train{}}}\n    - {{path: corpus/valid{}, split: valid}}", suffix, suffix);
 }
 
-Json model_json(const QuickRecipe& r) {
-  return {{"preset", "nano"},      {"d_model", r.width},   {"n_layer", r.layers}, {"n_head", r.heads},
-          {"n_kv_head", r.kv_heads}, {"d_ff", r.ff},         {"max_seq_len", r.context}};
-}
-
-std::string run_yaml(const QuickstartCommand& command, const QuickRecipe& r, const std::string& sources) {
-  const bool own_text = !command.texts.empty();
+std::string run_yaml(const Begun& begun, const QuickRecipe& r, const std::string& sources) {
+  const bool own_text = !begun.texts.empty();
   const uint64_t steps = r.target_tokens / r.tokens_per_batch;
   return fmt::format(
       "# Written by bantam quickstart; `bantam train` goes on with it, and every value may be changed for a new run.\n"
@@ -120,6 +168,7 @@ std::string run_yaml(const QuickstartCommand& command, const QuickRecipe& r, con
       "  betas: [0.9, 0.98]  # steps are small: 0.95 follows single ones and may diverge\n"
       "  schedule: cosine\n"
       "  min_lr_ratio: 0.05\n"
+      "  spike_skip: {{z: 0}}  # a step is a few texts, so its loss says little about the run\n"
       "  warmup_steps: {}\n"
       "  eval_every: {}\n"
       "  eval_tokens: 20000\n"
@@ -131,8 +180,9 @@ std::string run_yaml(const QuickstartCommand& command, const QuickRecipe& r, con
       std::max<uint64_t>(1, steps / 4), own_text ? "\"The\"" : "\"Once upon a time\"");
 }
 
-// Tokens a second that training this model reaches here, from a few of its own steps.
-double measured_rate(const RunFolder& run) {
+// Tokens a second that training this model reaches here, from its own steps of about `seconds`: longer than a few
+// steps, because other processes come and go.
+double measured_rate(const RunFolder& run, double seconds) {
   Decoder model(run.model, Device::cpu, compute_dtype(run.recipe().train));
   model.initialise(1);
   TrainRecipe recipe = run.recipe().train;
@@ -140,17 +190,16 @@ double measured_rate(const RunFolder& run) {
   const Batches batches({run.pack.get()}, options);
   DecoderLearner learner(model, recipe, [&](uint64_t step) { return batches.load(step); });
   AdamW optimizer(learner.weights(), {});
-  constexpr double kWarmUp = 0.5, kMeasured = 2.5;  // seconds; a longer look than a step's, at a machine with other work
   const Clock::time_point begin = Clock::now();
   Clock::time_point start = begin;
   uint64_t timed = 0;
-  for (uint64_t step = 0; timed < 2 || seconds_since(start) < kMeasured; ++step) {
+  for (uint64_t step = 0; timed < 2 || seconds_since(start) < 0.8 * seconds; ++step) {
     learner.open_step(step);
     Tape tape;
     tape.backward(learner.forward(0).roots);
     optimizer.update(0, 1 / std::max(1.0, optimizer.gradient_norm()));
     ++timed;
-    if (seconds_since(begin) < kWarmUp || step == 0) start = Clock::now(), timed = 0;
+    if (seconds_since(begin) < 0.2 * seconds || step == 0) start = Clock::now(), timed = 0;
   }
   return static_cast<double>(timed * recipe.tokens_per_batch) / seconds_since(start);
 }
@@ -197,7 +246,8 @@ std::vector<Score> ask_questions(const Decoder& model, const Tokenizer& tokenize
     const auto questions = corpus::held_out_questions(corpus_options(), kind, kQuestions);
     const corpus::Baseline base = corpus::baseline(questions);
     const bool names = kind == corpus::Kind::who_has_what;
-    scores.push_back({name, exact_match(model, tokenizer, as_chat(questions), kAnswerTokens),
+    const auto stop = [](size_t) { stop_if_interrupted(); };
+    scores.push_back({name, exact_match(model, tokenizer, as_chat(questions), kAnswerTokens, stop),
                       names ? base.guess_among_names : base.most_frequent,
                       names ? "a guess among the names" : "the most frequent answer"});
   }
@@ -212,11 +262,12 @@ Json report(const RunFolder& run, const Decoder& model, bool own_text) {
   const auto line = [&](const char* name, const char* key, const TextLoss& loss) {
     fmt::print("  {:<22}{:.3f}\n", name, loss.bits_per_byte());
     json[key] = loss.bits_per_byte();
+    stop_if_interrupted();
   };
   {
     Decoder untrained(run.model, Device::cpu, model.compute());
     untrained.initialise(run.recipe().train.seed);
-    line("before training", "step_0_bits_per_byte", text_loss(untrained, rows, run.tokenizer, kEvaluationTokens / 4));
+    line("before training", "step_0_bits_per_byte", text_loss(untrained, rows, run.tokenizer, kEvaluationTokens));
   }
   line("unigram baseline", "unigram_bits_per_byte",
        unigram_loss({run.pack.get()}, "train", rows, run.tokenizer, kEvaluationTokens));
@@ -237,75 +288,91 @@ Json report(const RunFolder& run, const Decoder& model, bool own_text) {
 }
 
 // Corpus, tokenizer and pack, then the recipe with a length that the measured rate allows.
-void prepare(const QuickstartCommand& command, Clock::time_point start) {
-  const fs::path out = command.out;
+void prepare(Begun begun, const fs::path& out, Clock::time_point start) {
   const Machine machine = look_at_machine();
   print_machine(machine);
-  const double seconds = 60 * command.minutes;
+  const double seconds = 60 * begun.minutes;
   // Before a model has run, take training to reach half of the products' rate.
-  QuickRecipe recipe = pick_recipe(0.8 * seconds, 0.5e9 * machine.gemm_gflops);
+  QuickRecipe recipe = pick_recipe(0.8 * seconds, 0.5e9 * machine.gemm_gflops, machine.memory_bytes);
   fs::create_directories(out / "corpus");
   std::string sources = "\n    - {path: corpus/train.jsonl}\n    - {path: corpus/valid.jsonl, split: valid}";
-  if (command.texts.empty()) {
+  if (begun.texts.empty()) {
     write_corpus(out / "corpus" / "train.jsonl", corpus::Split::train, recipe.corpus_bytes);
     write_corpus(out / "corpus" / "valid.jsonl", corpus::Split::valid, 400'000);
   } else {
     sources.clear();
-    for (size_t i = 0; i < command.texts.size(); ++i) sources += hold_out(command.texts[i], out, i);
+    for (size_t i = 0; i < begun.texts.size(); ++i) sources += hold_out(begun.texts[i], out, i);
   }
-  write_json(out / "model.json", model_json(recipe));
-  write_file(out / "run.yaml", run_yaml(command, recipe, sources));
+  write_json(out / "model.json", recipe.model());
+  write_file(out / "run.yaml", run_yaml(begun, recipe, sources));
   const RunFolder run = open_run(out, {});
-  const double rate = measured_rate(run);
+  const double rate = measured_rate(run, std::min(3.0, 0.02 * seconds));
   const double evaluation = 0.06 * seconds + 4;
   const double left = std::max(0.3 * seconds, seconds - seconds_since(start) - evaluation);
   recipe = with_rate(recipe, 0.93 * left, rate);  // evaluations and samples on the way take the rest
-  write_file(out / "run.yaml", run_yaml(command, recipe, sources));
-  write_json(out / "quickstart.json", wishes(command));
+  write_file(out / "run.yaml", run_yaml(begun, recipe, sources));
+  begun.prepared = true;
+  begun.write(out);
   print_plan(run, recipe, rate, left);
 }
 
-void run(const QuickstartCommand& command) {
-  const Clock::time_point start = Clock::now();
-  const fs::path out = command.out;
-  const std::string again = fmt::format("bantam quickstart --out {}", command.out);
-  Json json;
-  std::optional<RunFolder> folder;
+struct Learnt {
+  RunFolder folder;
   std::unique_ptr<Decoder> model;
-  {
-    const InterruptScope interrupt;
-    fs::create_directories(out);
-    if (!fs::exists(out / "quickstart.json")) {
-      prepare(command, start);
-    } else {
-      require(read_json(out / "quickstart.json") == wishes(command), ErrorCode::usage,
-              "{}: was begun with other texts or minutes; give the same, or another folder with --out", command.out);
-      fmt::print("{}: goes on where it stopped\n", command.out);
-    }
-    folder.emplace(open_run(out, {}));
-    TrainedRun trained = train_run(*folder);
-    if (trained.result.interrupted)
-      fail(ErrorCode::cancelled, "quickstart: interrupted after step {}; the state is saved. The same command goes on: {}",
-           trained.result.step, again);
-    model = std::move(trained.model);
-    json = report(*folder, *model, !command.texts.empty());
-    json["seconds"] = seconds_since(start);
-    json["training_seconds"] = trained.result.seconds;
-    json["parameters"] = model->parameters();
-    write_json(out / "report.json", json);
+  Json report;
+};
+
+Learnt learn(const QuickstartCommand& command, Clock::time_point start) {
+  const fs::path out = command.out;
+  const Begun begun = begin(command);
+  if (begun.prepared)
+    fmt::print("{}: goes on where it stopped\n", command.out);
+  else
+    prepare(begun, out, start);
+  Learnt learnt{open_run(out, {}), nullptr, {}};
+  TrainedRun trained = train_run(learnt.folder);
+  if (trained.result.interrupted)
+    fail(ErrorCode::cancelled, "quickstart: interrupted after step {}; the state is saved", trained.result.step);
+  learnt.model = std::move(trained.model);
+  learnt.report = report(learnt.folder, *learnt.model, !begun.texts.empty());
+  learnt.report["seconds"] = seconds_since(start);
+  learnt.report["training_seconds"] = trained.result.seconds;
+  learnt.report["parameters"] = learnt.model->parameters();
+  write_json(out / "report.json", learnt.report);
+  return learnt;
+}
+
+std::string shell_quoted(const std::string& word) {
+  std::string quoted = "'";
+  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+// Whatever was interrupted, what is there is whole, and the next call goes on with it.
+Learnt learn_or_say_how_to_go_on(const QuickstartCommand& command) {
+  const InterruptScope interrupt;
+  try {
+    return learn(command, Clock::now());
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::cancelled) throw;
+    fail(ErrorCode::cancelled, "{}. To go on: bantam quickstart --out {}", error.what(), shell_quoted(command.out));
   }
-  if (command.json) fmt::print("{}", dump_json(json));
+}
+
+void run(const QuickstartCommand& command) {
+  const fs::path out = command.out;
+  const Learnt learnt = learn_or_say_how_to_go_on(command);
   fmt::print("\nthe model is in {}; talk to it again with: bantam chat {}\n", (out / "model").string(),
              (out / "model").string());
   if (command.no_chat || ::isatty(STDIN_FILENO) == 0) return;
   EngineOptions options;
-  options.vocab = folder->tokenizer.vocab_size();
-  Engine engine(*model, options);
+  options.vocab = learnt.folder.tokenizer.vocab_size();
+  Engine engine(*learnt.model, options);
   GenerationSettings settings;
   settings.sampling.temperature = 0.5;
   settings.sampling.top_p = 0.9;
-  settings.sampling.seed = folder->recipe().train.seed;
-  Conversation conversation(engine, folder->tokenizer, settings);
+  settings.sampling.seed = learnt.folder.recipe().train.seed;
+  Conversation conversation(engine, learnt.folder.tokenizer, settings);
   chat_loop(conversation, false);
 }
 
@@ -315,10 +382,9 @@ void add_quickstart(CLI::App& app) {
   auto command = std::make_shared<QuickstartCommand>();
   CLI::App* sub = app.add_subcommand("quickstart", "Train a model here, now, and talk to it");
   sub->add_option("texts", command->texts, "Text or JSONL files to learn from (default: the shipped corpus)");
-  sub->add_option("--minutes", command->minutes, "How long it may take in all")->check(CLI::Range(0.5, 100000.0));
+  sub->add_option("--minutes", command->minutes, "How long it may take in all (default: 5)")->check(CLI::Range(0.05, 100000.0));
   sub->add_option("--out", command->out, "Run folder");
   sub->add_flag("--no-chat", command->no_chat, "Do not open a chat at the end");
-  sub->add_flag("--json", command->json, "Print the report as JSON too");
   sub->callback([command] { run(*command); });
 }
 

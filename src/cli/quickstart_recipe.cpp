@@ -4,8 +4,10 @@
 #include <cmath>
 #include <fstream>
 #include <limits>
+#include <nlohmann/json.hpp>
 
 #include "base/threads.h"
+#include "model/parameter_count.h"
 #include "ops/machine.h"
 #include "simd/isa.h"
 
@@ -19,6 +21,7 @@ struct Size {
 constexpr Size kSizes[] = {{96, 4, 3, 1, 256, 2048},    {128, 4, 4, 2, 344, 2048},   {160, 5, 5, 1, 432, 2048},
                            {192, 6, 6, 2, 512, 4096},   {256, 6, 8, 2, 688, 4096},   {320, 8, 5, 5, 864, 8192},
                            {448, 10, 7, 7, 1216, 8192}, {512, 12, 8, 2, 1408, 16384}};
+// With fewer, a larger model answers worse than a smaller one that was trained as long.
 constexpr double kTokensPerParameter = 8;
 
 uint64_t memory_limit() {
@@ -32,7 +35,11 @@ uint64_t memory_limit() {
     file.ignore(std::numeric_limits<std::streamsize>::max(), '\n');
   }
   uint64_t limit = 0;
-  if (std::ifstream group("/sys/fs/cgroup/memory.max"); group >> limit) return std::min(available, limit);
+  if (std::ifstream group("/sys/fs/cgroup/memory.max"); group >> limit) {
+    uint64_t used = 0;
+    std::ifstream("/sys/fs/cgroup/memory.current") >> used;
+    return std::min(available, limit - std::min(limit, used));
+  }
   return available;
 }
 
@@ -59,21 +66,31 @@ Machine look_at_machine() {
   return m;
 }
 
+Json QuickRecipe::model() const {
+  return {{"preset", "nano"},        {"d_model", width}, {"n_layer", layers}, {"n_head", heads},
+          {"n_kv_head", kv_heads}, {"d_ff", ff},       {"max_seq_len", context}};
+}
+
 uint64_t QuickRecipe::parameters() const {
-  const int64_t head_width = width / heads;
-  const int64_t layer = 2 * width * width + 2 * kv_heads * head_width * width + 3 * width * ff + 2 * width;
-  return static_cast<uint64_t>(vocab * width + layers * layer + width);
+  return count_parameters(Decoder(parse_model(model(), "quickstart", vocab), Device::meta, Dtype::f32)).all;
+}
+
+double QuickRecipe::memory_bytes() const {
+  constexpr double kProgram = 120e6, kStates = 18;  // bytes a parameter: master, gradient, two moments, bf16 copy
+  const double row = 40 * static_cast<double>(layers * width) + 8 * static_cast<double>(ff * layers);
+  return kProgram + kStates * static_cast<double>(parameters()) + row * static_cast<double>(tokens_per_batch);
 }
 
 double QuickRecipe::flops_per_token() const {
   return 6.0 * static_cast<double>(parameters()) + 6.0 * static_cast<double>(layers * width) * static_cast<double>(context);
 }
 
-QuickRecipe pick_recipe(double seconds, double flops_per_second) {
+QuickRecipe pick_recipe(double seconds, double flops_per_second, uint64_t memory_bytes) {
   QuickRecipe best = recipe_of(kSizes[0]);
   for (const Size& size : kSizes) {
     const QuickRecipe r = recipe_of(size);
     const double tokens = seconds * flops_per_second / r.flops_per_token();
+    if (r.memory_bytes() > 0.8 * static_cast<double>(memory_bytes)) break;
     if (tokens >= kTokensPerParameter * static_cast<double>(r.parameters())) best = r;
   }
   return with_rate(best, seconds, flops_per_second / best.flops_per_token());

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <string>
 
+#include "base/json.h"
+
 namespace bantam::cli {
 
 struct Machine {
@@ -21,13 +23,15 @@ struct QuickRecipe {
   double lr;
   uint64_t corpus_bytes;  // of generated text, so that little of it is seen twice
 
+  Json model() const;  // as model.json
   uint64_t parameters() const;
+  double memory_bytes() const;     // about what training takes
   double flops_per_token() const;  // forward and backward, attention at full context included
 };
 
-// For a training time of `seconds` on a machine that trains at `flops_per_second`. Small models learn most in a few
-// minutes when they see about three tokens for each parameter.
-QuickRecipe pick_recipe(double seconds, double flops_per_second);
+// For a training time of `seconds` on a machine that trains at `flops_per_second`: the largest sizes that still see
+// enough tokens for each parameter, in at most `memory_bytes`.
+QuickRecipe pick_recipe(double seconds, double flops_per_second, uint64_t memory_bytes);
 
 // The same sizes with the number of tokens that `tokens_per_second`, measured on the model itself, gives.
 QuickRecipe with_rate(QuickRecipe recipe, double seconds, double tokens_per_second);

@@ -7,6 +7,7 @@
 #include "base/interrupt.h"
 #include "base/log.h"
 #include "base/progress.h"
+#include "cli/pack.h"
 #include "cli/tokenizer_train.h"
 #include "data/pack.h"
 #include "text/trainer.h"
@@ -15,8 +16,6 @@
 namespace bantam::cli {
 namespace fs = std::filesystem;
 namespace {
-
-constexpr const char* kEndOfText = "<|endoftext|>";
 
 fs::path source_path(const fs::path& run, const std::string& path) { return run / path; }
 
@@ -42,7 +41,12 @@ void make_tokenizer(const fs::path& run, const Recipe& recipe) {
       add_training_file(file.path.string(), trainer);
   require(trainer.bytes() > 0, ErrorCode::invalid, "{}: the tokenizer's input is empty; want text",
           run.string());
-  const Tokenizer tokenizer = trainer.train();
+  std::optional<Progress> progress(std::in_place, "learning merges", options.vocab_size);
+  const Tokenizer tokenizer = trainer.train([&](size_t tokens, size_t) {
+    progress->at(tokens);
+    if (interrupted()) fail(ErrorCode::cancelled, "the tokenizer was interrupted; nothing of it was written");
+  });
+  progress.reset();
   AtomicFolder folder(run / recipe.tokenizer.path);
   tokenizer.save(folder.staging());
   folder.commit();
@@ -51,10 +55,7 @@ void make_tokenizer(const fs::path& run, const Recipe& recipe) {
 }
 
 void make_pack(const fs::path& run, const Recipe& recipe, const Tokenizer& tokenizer) {
-  PackOptions options{.sources = {}, .out = run / recipe.data.pack, .format = {.tokenizer = tokenizer}};
-  options.format.end_token = tokenizer.id_of(kEndOfText);
-  const auto turn = tokenizer.id_of(ChatFormat::kTurnBegin);
-  if (turn && tokenizer.is_special(*turn)) options.format.chat.emplace(tokenizer);
+  PackOptions options{.sources = {}, .out = run / recipe.data.pack, .format = row_format(tokenizer)};
   options.format.learn = recipe.data.learn;
   options.format.context = recipe.train.max_seq_len;
   bool weighted = false;
@@ -78,7 +79,7 @@ void make_pack(const fs::path& run, const Recipe& recipe, const Tokenizer& token
     return !interrupted();
   });
   progress.reset();
-  for (const std::string& complaint : result.complaints) log_warning("skipped: {}", complaint);
+  warn_skipped(result, options.out);
 }
 
 void require_fit(const Tokenizer& tokenizer, const ModelConfig& model, const std::string& where) {
@@ -104,11 +105,15 @@ std::optional<int64_t> vocab_of(const fs::path& run, const Recipe& recipe) {
 }  // namespace
 
 std::vector<std::string> special_tokens() {
-  return {kEndOfText, std::string(ChatFormat::kTurnBegin), std::string(ChatFormat::kTurnEnd)};
+  return {"<|endoftext|>", std::string(ChatFormat::kTurnBegin), std::string(ChatFormat::kTurnEnd)};
 }
 
 std::string RunFolder::identity() const {
-  return Json{{"model", to_json(model)}, {"tokenizer", tokenizer.sha256()}, {"pack", pack->sha256()}}.dump();
+  const Json data = write_config(recipe().data);
+  return Json{{"model", to_json(model)},       {"tokenizer", tokenizer.sha256()},
+              {"pack", pack->sha256()},        {"weights", recipe().weights},
+              {"sources", data.at("sources")}, {"skip_invalid", data.at("skip_invalid")}}
+      .dump();
 }
 
 RunPlan read_run(const fs::path& path, const std::vector<std::string>& sets) {
@@ -134,6 +139,9 @@ RunPlan read_run(const fs::path& path, const std::vector<std::string>& sets) {
 
 RunFolder open_run(const fs::path& path, const std::vector<std::string>& sets) {
   RunPlan plan = read_run(path, sets);  // what is wrong with it is said before anything is made
+  require(!plan.model.heads.decision || !plan.model.heads.decision->enabled, ErrorCode::unsupported,
+          "{}: the losses of the decision head are not included yet; set decision_head_enabled: false", path.string());
+  auto lock = std::make_unique<FolderLock>(path);
   const Recipe& recipe = plan.resolved.recipe;
   const fs::path tokenizer_folder = path / recipe.tokenizer.path;
   if (!fs::exists(tokenizer_folder)) {
@@ -153,7 +161,12 @@ RunFolder open_run(const fs::path& path, const std::vector<std::string>& sets) {
   require(pack->manifest().learn == recipe.data.learn, ErrorCode::usage,
           "data.learn: is {}, but {} was packed for {}; remove the pack to make it again",
           name_of(recipe.data.learn), (path / recipe.data.pack).string(), name_of(pack->manifest().learn));
-  return {path, std::move(plan.resolved), std::move(tokenizer), std::move(model), std::move(pack)};
+  return {path,
+          std::move(plan.resolved),
+          std::move(tokenizer),
+          std::move(model),
+          std::move(pack),
+          std::move(lock)};
 }
 
 }  // namespace bantam::cli

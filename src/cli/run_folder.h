@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/file.h"
 #include "data/pack_reader.h"
 #include "model/config.h"
 #include "text/tokenizer.h"
@@ -19,6 +20,7 @@ struct RunFolder {
   Tokenizer tokenizer;
   ModelConfig model;
   std::unique_ptr<Pack> pack;
+  std::unique_ptr<FolderLock> lock;  // two runs in one folder would write over each other
 
   const Recipe& recipe() const { return resolved.recipe; }
   // A path of the recipe, which is relative to the run folder.

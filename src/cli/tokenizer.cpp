@@ -11,7 +11,6 @@
 #include "base/log.h"
 #include "base/progress.h"
 #include "cli/commands.h"
-#include "cli/tokenizer_bench.h"
 #include "cli/tokenizer_train.h"
 #include "formats/compressed.h"
 #include "text/tokenizer.h"
@@ -179,7 +178,6 @@ void add_tokenizer(CLI::App& app) {
   CLI::App* command = app.add_subcommand("tokenizer", "Train and use byte-level BPE tokenizers");
   command->require_subcommand(1);
   add_tokenizer_train(*command);
-  add_tokenizer_bench(*command);
   static CodingOptions options;
   CLI::App* encode_command =
       add_coding(*command, "encode", "Text from standard input to ids", options, encode);

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/progress.h"
 #include "base/threads.h"
+#include "data/source_reader.h"
 #include "formats/compressed.h"
 #include "text/trainer.h"
 
@@ -67,7 +68,7 @@ void add_row(std::string_view line, const std::string& where, BpeTrainer& traine
 void add_training_file(const std::string& path, BpeTrainer& trainer) {
   CompressedReader reader(path);
   Progress progress("reading " + path, reader.file_bytes(), Progress::Unit::bytes);
-  if (without_compression_suffix(path).extension() == ".jsonl") {
+  if (file_kind(path) == FileKind::jsonl) {
     LineReader lines(reader, kLongestRow);
     for (LineReader::Line line; lines.next(line);) {
       const std::string where = fmt::format("{}:{}", path, line.number);

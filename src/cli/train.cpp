@@ -23,8 +23,8 @@ void run(const TrainCommand& command) {
   const RunFolder folder = open_run(command.run, command.sets);
   const TrainedRun trained = train_run(folder);
   if (trained.result.interrupted)
-    fail(ErrorCode::cancelled, "training was interrupted after step {}; the state is saved. `bantam train {}` goes on",
-         trained.result.step, command.run);
+    fail(ErrorCode::cancelled, "training was interrupted after step {}; the state is saved. The same command goes on{}",
+         trained.result.step, command.sets.empty() ? fmt::format(": bantam train {}", command.run) : "");
   fmt::print("{}: {} steps, smoothed loss {:.4f}; the model is in {}\n", command.run, trained.result.step,
              trained.result.smoothed_loss, folder.at("model").string());
 }

@@ -14,6 +14,7 @@
 #include "model/folder.h"
 #include "ops/machine.h"
 #include "simd/isa.h"
+#include "text/end_tokens.h"
 #include "train/decoder_learner.h"
 
 namespace bantam::cli {
@@ -30,11 +31,11 @@ Json draw_samples(const Decoder& model, const Tokenizer& tokenizer, const TrainR
   settings.sampling.top_p = 0.95;
   settings.sampling.seed = recipe.seed;
   settings.max_tokens = 100;
-  settings.stop = {"<|endoftext|>", "<|im_end|>"};
+  for (const TokenId id : end_tokens(tokenizer)) settings.stop_token_ids.push_back(id);
   Json samples = Json::array();
   for (const std::string& prompt : recipe.sample_prompts) {
     Sequence sequence = engine.begin(settings.sampling);
-    engine.extend(sequence, tokenizer.encode(prompt));
+    engine.extend(sequence, prompt_ids(tokenizer, prompt));
     const Generation said =
         generate(engine, sequence, tokenizer, settings, [](std::string_view) { return true; });
     samples.push_back({{"prompt", prompt}, {"text", said.text}});
@@ -77,9 +78,7 @@ void save_result(const RunFolder& run, const Decoder& model, const std::filesyst
     provenance = {"checkpoint", std::nullopt, model_state_sha256(SafetensorsModel(run.at(weights)))};
   AtomicFolder staged(folder);
   write_model(staged.staging(), model, StoredDtype::f32, provenance, run.tokenizer.sha256());
-  run.tokenizer.save(staged.staging());
-  write_tokenizer_config(staged.staging(), run.tokenizer, static_cast<uint64_t>(run.model.context));
-  write_generation_config(staged.staging(), run.tokenizer);
+  write_text_files(staged.staging(), run.tokenizer, static_cast<uint64_t>(run.model.context));
   staged.commit();
 }
 
@@ -111,6 +110,12 @@ TrainedRun train_run(const RunFolder& run) {
       return std::map<std::string, double>{{"valid_loss", loss.nats_per_token()},
                                            {"valid_bits_per_byte", loss.bits_per_byte()}};
     };
+  for (const std::string& prompt : recipe.sample_prompts) {
+    const size_t tokens = prompt_ids(run.tokenizer, prompt).size();
+    require(tokens < static_cast<size_t>(run.model.context), ErrorCode::usage,
+            "train.sample_prompts: one takes {} tokens, the model's context is {}; shorten it", tokens,
+            run.model.context);
+  }
   if (!recipe.sample_prompts.empty())
     setup.hooks.sample = [&](uint64_t) { return draw_samples(model, run.tokenizer, recipe); };
   trained.result = train(learner, setup);

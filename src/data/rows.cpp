@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/json.h"
+#include "text/end_tokens.h"
 #include "text/unicode.h"
 
 namespace bantam {
@@ -155,6 +156,16 @@ void encode_fields(const Json& row, const RowFormat& format, RowBuilder& builder
 }
 
 }  // namespace
+
+RowFormat row_format(Tokenizer tokenizer) {
+  RowFormat format{.tokenizer = std::move(tokenizer)};
+  const std::vector<TokenId>& prefix = format.tokenizer.definition().prefix;
+  if (prefix.size() == 1) format.begin_token = prefix[0];
+  format.end_token = text_end(format.tokenizer);
+  const auto turn = format.tokenizer.id_of(ChatFormat::kTurnBegin);
+  if (turn && format.tokenizer.is_special(*turn)) format.chat.emplace(format.tokenizer);
+  return format;
+}
 
 void require_utf8(std::string_view text, std::string_view where) {
   const size_t valid = valid_utf8_prefix(text);

@@ -30,6 +30,9 @@ struct RowFormat {
   uint64_t context = 0;          // positions that conversations and completions must fit; 0: any
 };
 
+// With the tokens of `tokenizer` that begin and end a text, and its conversations where it knows ChatML.
+RowFormat row_format(Tokenizer tokenizer);
+
 // Why a row or line cannot be packed; the key of the manifest's counts.
 class RowError : public Error {
  public:

@@ -45,13 +45,6 @@ double TextLoss::bits_per_byte() const {
 
 double TextLoss::nats_per_token() const { return tokens == 0 ? 0 : nats / static_cast<double>(tokens); }
 
-TextLoss& TextLoss::operator+=(const TextLoss& other) {
-  nats += other.nats;
-  tokens += other.tokens;
-  bytes += other.bytes;
-  return *this;
-}
-
 TextLoss text_loss(const Decoder& model, const OrderedRows& rows, const Tokenizer& tokenizer, uint64_t max_tokens) {
   TextLoss loss;
   for_each_batch(rows, max_tokens, [&](const Batch& batch) {

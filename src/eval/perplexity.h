@@ -18,7 +18,6 @@ struct TextLoss {
 
   double bits_per_byte() const;
   double nats_per_token() const;
-  TextLoss& operator+=(const TextLoss& other);
 };
 
 // Runs the model over the rows in order until `max_tokens` predictions are made (0: all). Looped models are judged at

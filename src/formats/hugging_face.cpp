@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "text/chat.h"
+#include "text/end_tokens.h"
 
 namespace bantam {
 namespace {
@@ -18,7 +19,6 @@ constexpr const char* kTextFiles[] = {"tokenizer.json",
                                       "vocab.json",
                                       "merges.txt",
                                       "tokenizer.model"};
-constexpr std::string_view kEnds[] = {"<|endoftext|>", "</s>", "<eos>", ChatFormat::kTurnEnd};
 
 bool has_chatml(const Tokenizer& tokenizer) {
   for (const std::string_view content : {ChatFormat::kTurnBegin, ChatFormat::kTurnEnd}) {
@@ -29,13 +29,6 @@ bool has_chatml(const Tokenizer& tokenizer) {
 }
 
 }  // namespace
-
-std::vector<TokenId> end_tokens(const Tokenizer& tokenizer) {
-  std::vector<TokenId> ids;
-  for (const std::string_view content : kEnds)
-    if (const auto id = tokenizer.id_of(content); id && tokenizer.is_special(*id)) ids.push_back(*id);
-  return ids;
-}
 
 std::string_view chatml_template() {
   return "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\\n' + message['content'] + "

@@ -10,10 +10,6 @@
 
 namespace bantam {
 
-// The special tokens that end a text: <|endoftext|>, <|im_end|>, </s>, <eos>, those of them that the
-// tokenizer has.
-std::vector<TokenId> end_tokens(const Tokenizer& tokenizer);
-
 // ChatML as a Jinja template, the form of ChatFormat.
 std::string_view chatml_template();
 

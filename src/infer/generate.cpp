@@ -4,6 +4,7 @@
 
 #include "base/progress.h"
 #include "infer/stop_strings.h"
+#include "text/end_tokens.h"
 
 namespace bantam {
 
@@ -39,6 +40,15 @@ std::vector<int32_t> stop_tokens(const GenerationSettings& settings, const Token
 }
 
 }  // namespace
+
+std::vector<TokenId> prompt_ids(const Tokenizer& tokenizer, std::string_view text, Special special) {
+  std::vector<TokenId> ids = tokenizer.with_template(tokenizer.encode(text, special));
+  if (ids.empty())
+    if (const std::vector<TokenId> ends = end_tokens(tokenizer); !ends.empty()) ids.push_back(ends.front());
+  require(!ids.empty(), ErrorCode::usage,
+          "prompt: is empty, and the tokenizer has no token that ends a text; give at least one character");
+  return ids;
+}
 
 Generation generate(Engine& engine, Sequence& sequence, const Tokenizer& tokenizer,
                     const GenerationSettings& settings, FunctionRef<bool(std::string_view piece)> on_text) {

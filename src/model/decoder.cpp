@@ -116,10 +116,4 @@ Tensor Decoder::ahead_hidden(const Tensor& hidden, size_t ahead) const {
   return head.norm_out(add(hidden, inner), hidden.dtype());
 }
 
-Tensor Decoder::pick_rows(const Tensor& x, const std::vector<size_t>& rows) {
-  Output y(rows.size(), x.cols(), x.dtype(), x.device());
-  for (size_t i = 0; i < rows.size(); ++i) copy(x.device(), x.mat().slice_rows(rows[i], 1), y.mat().slice_rows(i, 1));
-  return constant("rows picked for sampling", std::move(y));
-}
-
 }  // namespace bantam

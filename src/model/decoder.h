@@ -46,8 +46,6 @@ class Decoder {
   Tensor ahead_hidden(const Tensor& hidden, size_t ahead) const;
   Weight& output_projection() const { return *head_; }
 
-  // Rows of `x` at `rows`, cut off from the tape.
-  static Tensor pick_rows(const Tensor& x, const std::vector<size_t>& rows);
 
  private:
   struct Layer {

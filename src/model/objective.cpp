@@ -43,12 +43,6 @@ double add_head(const Tensor& hidden, Weight& head, std::span<const int32_t> tar
 
 }  // namespace
 
-TargetCounts& TargetCounts::operator+=(const TargetCounts& other) {
-  targets.resize(std::max(targets.size(), other.targets.size()));
-  for (size_t i = 0; i < other.targets.size(); ++i) targets[i] += other.targets[i];
-  return *this;
-}
-
 std::vector<int32_t> targets_ahead(std::span<const int32_t> targets, const Segments& segments, size_t ahead) {
   std::vector<int32_t> shifted(targets.size(), -1);
   for (const auto& [start, length] : segments)

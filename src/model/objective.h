@@ -20,7 +20,6 @@ struct ObjectiveOptions {
 // micro-batches of a step before its first forward.
 struct TargetCounts {
   std::vector<uint64_t> targets;
-  TargetCounts& operator+=(const TargetCounts& other);
 };
 
 // The targets of the head that predicts `ahead` tokens on, from those of the next token: shifted inside each segment, −1

@@ -40,8 +40,11 @@ uint64_t TimeEstimate::pauses_left(Pause pause, uint64_t done) const {
 
 double TimeEstimate::remaining(uint64_t done) const {
   if (flops_sum_ <= 0) return 0;
-  double flops = 0;
-  for (uint64_t step = done; step < steps_; ++step) flops += flops_(step);
+  auto& [from, flops] = flops_from_;
+  if (done < from) flops = 0, from = steps_;  // asked for the first time, or further back
+  if (from == steps_)
+    while (from > done) flops += flops_(--from);
+  for (; from < done; ++from) flops -= flops_(from);
   double seconds = flops / flops_per_second();
   for (const Pause pause : {evaluation, sample, checkpoint})
     seconds += static_cast<double>(pauses_left(pause, done)) * pause_seconds_[pause];

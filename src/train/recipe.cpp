@@ -165,7 +165,7 @@ Schema schema(const TrainRecipe*) {
       field<&C::save_every>("Steps between checkpoints; 0: only at the end.", range(0, 1e12)),
       field<&C::keep_checkpoints>("Newest checkpoints to keep.", range(2, 1e6)),
       field<&C::sample_every>("Steps between samples; 0: none.", range(0, 1e12)),
-      field<&C::sample_prompts>("What samples begin with; none: the empty prompt."),
+      field<&C::sample_prompts>("What samples begin with; none: no samples."),
       rule<C>([](const C& c) { return c.tokens_per_batch <= (uint64_t{1} << 40) / c.grad_accum_steps; },
               "tokens_per_batch times grad_accum_steps is too large"));
 }

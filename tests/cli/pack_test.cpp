@@ -27,7 +27,7 @@ class PackCommand : public testing::Test {
     all.insert(all.end(), more.begin(), more.end());
     return all;
   }
-  ProgramRun run(const std::vector<std::string>& more, const std::string& input = "") {
+  ProgramResult run(const std::vector<std::string>& more, const std::string& input = "") {
     return run_program(arguments(more), input);
   }
   bool nothing_left() {
@@ -37,15 +37,15 @@ class PackCommand : public testing::Test {
 };
 
 TEST_F(PackCommand, SaysWhatItPacked) {
-  const ProgramRun plain = run(
+  const ProgramResult plain = run(
       {"--source", folder_ / "rows.jsonl.gz", "--context", "8", "--begin", "<|begin|>", "--end", "<|end|>"});
-  EXPECT_EQ(plain.exit_code, 0) << plain.err;
+  EXPECT_EQ(plain.code, 0) << plain.err;
   EXPECT_THAT(plain.out, HasSubstr("train: 2 documents, 9 tokens from 5 B of text"));
   EXPECT_THAT(toy::documents(Pack(folder_ / "pack")), ElementsAre("[One]", "[23]"));
 
-  const ProgramRun json =
+  const ProgramResult json =
       run({"--source", folder_ / "rows.jsonl.gz", "--context", "8", "--licence", "CC0", "--json"});
-  EXPECT_EQ(json.exit_code, 0) << json.err;
+  EXPECT_EQ(json.code, 0) << json.err;
   const Json report = parse_json(json.out, "stdout");
   EXPECT_EQ(report["splits"]["train"]["documents"], 2);
   EXPECT_EQ(report["splits"]["train"]["rows"], 1);
@@ -55,46 +55,46 @@ TEST_F(PackCommand, SaysWhatItPacked) {
 }
 
 TEST_F(PackCommand, ReadsStandardInput) {
-  const ProgramRun result = run({"--source", "-", "--documents", "line"}, "one\ntwo\n");
-  EXPECT_EQ(result.exit_code, 0) << result.err;
+  const ProgramResult result = run({"--source", "-", "--documents", "line"}, "one\ntwo\n");
+  EXPECT_EQ(result.code, 0) << result.err;
   EXPECT_THAT(toy::documents(Pack(folder_ / "pack")), ElementsAre("one", "two"));
 }
 
 TEST_F(PackCommand, ABrokenRowStopsItOrIsSkipped) {
-  const ProgramRun stopped = run({"--source", folder_ / "bad.jsonl"});
-  EXPECT_EQ(stopped.exit_code, 1);
+  const ProgramResult stopped = run({"--source", folder_ / "bad.jsonl"});
+  EXPECT_EQ(stopped.code, 1);
   EXPECT_THAT(stopped.err, AllOf(HasSubstr("bad.jsonl:2: "), HasSubstr("--skip-invalid")));
   EXPECT_TRUE(nothing_left());
-  const ProgramRun skipped = run({"--source", folder_ / "bad.jsonl", "--skip-invalid"});
-  EXPECT_EQ(skipped.exit_code, 0);
+  const ProgramResult skipped = run({"--source", folder_ / "bad.jsonl", "--skip-invalid"});
+  EXPECT_EQ(skipped.code, 0);
   EXPECT_THAT(skipped.err, HasSubstr("bad.jsonl:2: "));
   EXPECT_THAT(skipped.out, HasSubstr("1 skipped: invalid_json"));
 }
 
 TEST_F(PackCommand, WrongUsageIsExitCodeTwo) {
-  EXPECT_EQ(run({}).exit_code, 2);
-  EXPECT_EQ(run({"--source", "x", "--unknown"}).exit_code, 2);
-  EXPECT_EQ(run({"--source", folder_ / "rows.jsonl.gz:0"}).exit_code, 2);
-  EXPECT_EQ(run({"--source", folder_ / "rows.jsonl.gz", "--end", "<|nowhere|>"}).exit_code, 2);
-  EXPECT_EQ(run({"--source", folder_ / "rows.jsonl.gz", "--licence", "x=CC0"}).exit_code, 2);
-  EXPECT_EQ(run({"--source", folder_ / "rows.jsonl.gz", "--context", "0"}).exit_code, 2);
-  EXPECT_EQ(run({"--source", folder_ / "missing.txt"}).exit_code, 1);
+  EXPECT_EQ(run({}).code, 2);
+  EXPECT_EQ(run({"--source", "x", "--unknown"}).code, 2);
+  EXPECT_EQ(run({"--source", folder_ / "rows.jsonl.gz:0"}).code, 2);
+  EXPECT_EQ(run({"--source", folder_ / "rows.jsonl.gz", "--end", "<|nowhere|>"}).code, 2);
+  EXPECT_EQ(run({"--source", folder_ / "rows.jsonl.gz", "--licence", "x=CC0"}).code, 2);
+  EXPECT_EQ(run({"--source", folder_ / "rows.jsonl.gz", "--context", "0"}).code, 2);
+  EXPECT_EQ(run({"--source", folder_ / "missing.txt"}).code, 1);
   EXPECT_TRUE(nothing_left());
 }
 
 TEST_F(PackCommand, AFullDiskIsOneMessage) {
   folder_.write("large.txt", std::string(3 << 20, 'x'));
-  const ProgramRun result =
+  const ProgramResult result =
       Program(arguments({"--source", folder_ / "large.txt"}), "", uint64_t{1} << 20).wait();
-  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_EQ(result.code, 1);
   EXPECT_THAT(result.err, HasSubstr("cannot write to it"));
   EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1);
   EXPECT_TRUE(nothing_left());
 }
 
 TEST_F(PackCommand, CtrlCLeavesNothing) {
-  const ProgramRun result = Program::interrupted(arguments({"--source", "-"}));
-  EXPECT_EQ(result.exit_code, 130) << result.err;
+  const ProgramResult result = Program::interrupted(arguments({"--source", "-"}));
+  EXPECT_EQ(result.code, 130) << result.err;
   EXPECT_THAT(result.err, HasSubstr("interrupted"));
   EXPECT_TRUE(nothing_left());
 }

@@ -13,8 +13,8 @@ namespace {
 Json figures(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), "bench");
   arguments.push_back("--json");
-  const ProgramRun result = run_program(arguments);
-  EXPECT_EQ(result.exit_code, 0) << result.err;
+  const ProgramResult result = run_program(arguments);
+  EXPECT_EQ(result.code, 0) << result.err;
   return parse_json(result.out, "stdout");
 }
 
@@ -33,8 +33,8 @@ TEST(Bench, DecodingIsHeldAgainstBandwidthAndANeighbour) {
 }
 
 TEST(Bench, WhatDoesNotFitIsRefused) {
-  const ProgramRun result = run_program({"bench", "decode", "--preset", "nano", "--tokens", "4096"});
-  EXPECT_EQ(result.exit_code, 2);
+  const ProgramResult result = run_program({"bench", "decode", "--preset", "nano", "--tokens", "4096"});
+  EXPECT_EQ(result.code, 2);
   EXPECT_THAT(result.err, testing::HasSubstr("do not fit the context"));
 }
 

@@ -6,8 +6,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/file.h"
 #include "base/json.h"
-#include "e2e/program.h"
+#include "run_program.h"
 #include "infer/small_model.h"
 
 namespace bantam {
@@ -151,27 +152,48 @@ TEST(Errors, AForeignConfigOfWrongTypes) {
   }
 }
 
+TEST(Errors, TwoRunsInOneFolderAreRefused) {
+  const TemporaryFolder folder;
+  const std::string run = folder / "run";
+  ASSERT_EQ(run_program({"init", "nano", run}).code, 0);
+  const FolderLock other(run);
+  const ProgramResult train = run_program({"train", run});
+  EXPECT_EQ(train.code, 2);
+  EXPECT_THAT(train.err, HasSubstr("another process"));
+}
+
+TEST(Errors, WhatIsReplacedIsTheOnlyThingReplaced) {
+  const TemporaryFolder folder;
+  for (const char* kept : {"model.old", "model.old/weights"}) fs::create_directories(folder / kept);
+  for (int round = 0; round < 2; ++round) {
+    AtomicFolder model(folder / "model");
+    write_file(model.staging() / "round", std::to_string(round));
+    model.commit();
+  }
+  EXPECT_EQ(read_file(folder / "model/round"), "1");
+  EXPECT_TRUE(fs::exists(folder / "model.old/weights"));
+  EXPECT_FALSE(fs::exists(folder / "model.partial"));
+}
+
 TEST(Errors, InterruptedIsAnExitCodeOfItsOwn) {
   const TemporaryFolder folder;
-  const std::string run = (folder / "run").string();
-  const Shell stopped("timeout --foreground --preserve-status -s INT 0.3",
-                      "init qovaryx-3b " + run + " --weights >/dev/null");
-  EXPECT_EQ(stopped.code, 130);
-  EXPECT_THAT(stopped.message, HasSubstr("interrupted"));
+  const ProgramResult init = Program::interrupted({"init", "qovaryx-3b", folder / "run", "--weights"});
+  EXPECT_EQ(init.code, 130);
+  EXPECT_THAT(init.err, HasSubstr("interrupted"));
   EXPECT_TRUE(fs::is_empty(folder.path()));
 }
 
 TEST(Errors, InterruptedBeforeTheFirstStepOrWhileTextIsMade) {
   const TemporaryFolder folder;
-  const std::string stop = "timeout --foreground --preserve-status -s INT 0.5", run = (folder / "run").string();
-  const Shell corpus(stop, "corpus --size 1000G --out " + (folder / "corpus").string());
-  EXPECT_EQ(corpus.code, 130) << corpus.message;
+  const ProgramResult corpus = Program::interrupted({"corpus", "--size", "1000G", "--out", folder / "corpus"});
+  EXPECT_EQ(corpus.code, 130) << corpus.err;
   EXPECT_TRUE(fs::is_empty(folder.path()));
 
+  const std::string run = folder / "run";
   ASSERT_EQ(run_program({"init", "nano", run}).code, 0);
   chat_tokenizer().save(folder / "run/tokenizer");
-  const Shell train(stop, "train " + run + " --set data.sources='[{path: /dev/zero}]'");
-  EXPECT_EQ(train.code, 130) << train.message;
+  const ProgramResult train = Program::interrupted({"train", run, "--set", "data.sources=[{path: /dev/zero}]"});
+  EXPECT_EQ(train.code, 130) << train.err;
   EXPECT_FALSE(fs::exists(folder / "run/pack") || fs::exists(folder / "run/pack.partial"));
 }
 

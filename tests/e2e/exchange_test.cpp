@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/json.h"
-#include "e2e/program.h"
+#include "run_program.h"
 #include "formats/model_state.h"
 #include "formats/safetensors_writer.h"
 #include "formats/stored_values.h"

@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/json.h"
-#include "e2e/program.h"
+#include "run_program.h"
 #include "formats/safetensors.h"
 #include "infer/small_model.h"
 

@@ -5,7 +5,7 @@
 
 #include "base/file.h"
 #include "base/json.h"
-#include "e2e/program.h"
+#include "run_program.h"
 #include "infer/golden_files.h"
 
 namespace bantam {

@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "e2e/program.h"
+#include "run_program.h"
 #include "formats/stored_values.h"
 #include "infer/golden_files.h"
 

@@ -64,9 +64,12 @@ struct TinyResult {
 // Loss and, with `backward`, gradients, added up over the micro-batches of one step.
 inline TinyResult run_step(Decoder& model, const std::vector<TinyBatch>& micro_batches, bool backward = true,
                            bool replay = false, double z_weight = 1e-3) {
-  TargetCounts counts;
   const size_t heads = static_cast<size_t>(model.config().heads.mtp.k);
-  for (const TinyBatch& b : micro_batches) counts += count_targets(b.targets, b.segments, heads);
+  TargetCounts counts{std::vector<uint64_t>(heads)};
+  for (const TinyBatch& b : micro_batches) {
+    const TargetCounts more = count_targets(b.targets, b.segments, heads);
+    for (size_t i = 0; i < heads; ++i) counts.targets[i] += more.targets[i];
+  }
   TinyResult result;
   for (const auto& w : model.weights()) w->gradient_is_fresh = true;
   for (const TinyBatch& b : micro_batches) {

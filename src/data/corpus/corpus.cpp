@@ -30,10 +30,11 @@ struct Draw {
 
 Draw draw_kind(Dice& dice, const Mix& mix) {
   const double shares[] = {mix.stories, mix.questions, mix.dialogues, mix.arithmetic};
+  const double sum = shares[0] + shares[1] + shares[2] + shares[3];
   uint64_t weights[8], total = 0;  // integers, so that the draw is the same on every machine
   for (size_t i = 0; i < 8; ++i) {
     const double language_share = i < 4 ? 1 - mix.italian : mix.italian;
-    total += weights[i] = static_cast<uint64_t>(shares[i % 4] * language_share / kMeanBytes[i / 4][i % 4] * 1e9);
+    total += weights[i] = static_cast<uint64_t>(shares[i % 4] / sum * language_share / kMeanBytes[i / 4][i % 4] * 1e9);
   }
   uint64_t point = dice.below(total);
   size_t drawn = 0;

@@ -1,8 +1,7 @@
-#include "cli/tokenizer_bench.h"
-
+// bantam bench tokenizer: encoding and decoding on one thread, learning merges on all.
 #include <fmt/core.h>
-#include <CLI/CLI.hpp>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <ctime>
 #include <nlohmann/json.hpp>
@@ -11,14 +10,19 @@
 #include "base/json.h"
 #include "base/progress.h"
 #include "base/threads.h"
+#include "cli/bench.h"
+#include "text/tokenizer.h"
+#include "text/trainer.h"
 
 namespace bantam::cli {
 namespace {
 
-double median(std::vector<double> values) {
-  std::nth_element(values.begin(), values.begin() + values.size() / 2, values.end());
-  return values[values.size() / 2];
-}
+struct TokenizerSpeed {
+  double seconds = 0;      // of the median run
+  double cpu_seconds = 0;  // of the whole process in a run, median: what a busy machine does not blur
+  uint64_t bytes = 0, tokens = 0;
+  double megabytes_per_second() const { return static_cast<double>(bytes) / seconds / 1e6; }
+};
 
 void measure(TokenizerSpeed& speed, int runs, FunctionRef<void()> run) {
   std::vector<double> wall, cpu;
@@ -43,8 +47,6 @@ void print(const char* what, const TokenizerSpeed& speed) {
   fmt::print("{}\n", line.dump());
 }
 
-}  // namespace
-
 TokenizerSpeed measure_encode(const Tokenizer& tokenizer, std::string_view text, int runs) {
   TokenizerSpeed speed{0, 0, text.size(), 0};
   measure(speed, runs, [&] { speed.tokens = tokenizer.encode(text).size(); });
@@ -68,15 +70,15 @@ TokenizerSpeed measure_train(const BpeTrainerOptions& options, std::string_view 
   return speed;
 }
 
-void add_tokenizer_bench(CLI::App& tokenizer_command) {
+}  // namespace
+
+void add_bench_tokenizer(CLI::App& bench) {
   static struct {
     std::string tokenizer, file;
     size_t train_vocab_size = 0;
     int runs = 5, threads = 0;
   } options;
-  CLI::App* command =
-      tokenizer_command.add_subcommand("bench", "Encoding, decoding and training speed on a text");
-  command->group("");  // not in the help: `bantam bench` is the way in
+  CLI::App* command = bench.add_subcommand("tokenizer", "Encoding and decoding a text, or learning merges from it");
   command->add_option("tokenizer", options.tokenizer, "tokenizer.json or its folder")->required();
   command->add_option("file", options.file, "A text")->required();
   command->add_option("--train-vocab-size", options.train_vocab_size,

@@ -1,0 +1,12 @@
+// What `bantam pack` and the packing of run folders share.
+#pragma once
+#include <filesystem>
+
+#include "data/pack.h"
+
+namespace bantam::cli {
+
+// Names the rows that were left out, and says how many more there are.
+void warn_skipped(const PackResult& result, const std::filesystem::path& pack);
+
+}  // namespace bantam::cli
