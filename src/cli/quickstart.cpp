@@ -147,7 +147,7 @@ std::string hold_out(const std::string& text, const fs::path& out, size_t index)
 
 std::string run_yaml(const Begun& begun, const QuickRecipe& r, const std::string& sources) {
   const bool own_text = !begun.texts.empty();
-  const uint64_t steps = r.target_tokens / r.tokens_per_batch;
+  const uint64_t steps = r.target_tokens / r.tokens_per_batch, quarter = (steps + 3) / 4;
   return fmt::format(
       "# Written by bantam quickstart; `bantam train` goes on with it, and every value may be changed for a new run.\n"
       "model: model.json\n"
@@ -176,8 +176,7 @@ std::string run_yaml(const Begun& begun, const QuickRecipe& r, const std::string
       "  sample_every: {}\n"
       "  sample_prompts: [{}]\n",
       r.vocab, sources, r.target_tokens, r.tokens_per_batch, r.context, r.lr,
-      std::max<uint64_t>(5, steps / 20), std::max<uint64_t>(1, steps / 4), std::max<uint64_t>(1, steps / 4),
-      std::max<uint64_t>(1, steps / 4), own_text ? "\"The\"" : "\"Once upon a time\"");
+      std::max<uint64_t>(5, steps / 20), quarter, quarter, quarter, own_text ? "\"The\"" : "\"Once upon a time\"");
 }
 
 // Tokens a second that training this model reaches here, from its own steps of about `seconds`: longer than a few

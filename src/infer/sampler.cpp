@@ -28,7 +28,8 @@ Schema schema(const SamplingSettings*) {
   using C = SamplingSettings;
   return describe<C>(
       "How the next token is chosen.",
-      field<&C::temperature>("Flattens (above 1) or sharpens the distribution; 0 takes the likeliest token.",
+      field<&C::temperature>("Flattens (above 1) or sharpens the distribution; 0 takes the likeliest token. "
+                             "The commands take 0.7 where neither a flag nor the model says.",
                              range(0, 100)),
       field<&C::top_k>("Only the k likeliest tokens, ties with the last kept; 0 or -1 is all.",
                        range(-1, 1 << 20)),

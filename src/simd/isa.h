@@ -5,8 +5,8 @@
 
 namespace bantam {
 
-// In order: each includes the ones before. avx512: F, BW, DQ, VL; avx512bf16: with bf16 and int8 (VNNI) dot
-// products.
+// In order: each includes the ones before. avx512: F, BW, DQ, VL; avx512bf16: with bf16 dot products, and VNNI, which
+// every CPU with those has.
 enum class Isa : uint8_t { plain, avx2, avx512, avx512bf16 };
 const char* name_of(Isa isa);
 
