@@ -36,7 +36,8 @@ class Program {
   // it and has said `after` on its standard error.
   static ProgramResult interrupted(const std::vector<std::string>& arguments, const std::string& after = "") {
     Program program(arguments, Waiting{});
-    while (program.runs() && !(program.handles(SIGINT) && program.content("err").find(after) != std::string::npos))
+    while (program.runs() &&
+           !(program.handles(SIGINT) && program.content("err").find(after) != std::string::npos))
       ::usleep(10'000);
     ::kill(program.child_, SIGINT);
     return program.wait();
@@ -76,12 +77,14 @@ class Program {
   }
   bool runs() const {
     siginfo_t state{};
-    return ::waitid(P_PID, static_cast<id_t>(child_), &state, WEXITED | WNOHANG | WNOWAIT) == 0 && state.si_pid == 0;
+    return ::waitid(P_PID, static_cast<id_t>(child_), &state, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+           state.si_pid == 0;
   }
   bool handles(int signal) const {
     std::ifstream status("/proc/" + std::to_string(child_) + "/status");
     for (std::string line; std::getline(status, line);)
-      if (line.starts_with("SigCgt:")) return (std::stoull(line.substr(7), nullptr, 16) >> (signal - 1) & 1) != 0;
+      if (line.starts_with("SigCgt:"))
+        return (std::stoull(line.substr(7), nullptr, 16) >> (signal - 1) & 1) != 0;
     return false;
   }
   std::string content(const std::string& name) const {

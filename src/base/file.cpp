@@ -142,7 +142,8 @@ FolderLock::FolderLock(const fs::path& folder) {
   if (descriptor_ < 0) fail_io(path, "create it");
   if (::flock(descriptor_, LOCK_EX | LOCK_NB) == 0) return;
   ::close(std::exchange(descriptor_, -1));
-  fail(ErrorCode::usage, "{}: another process works in this folder; wait for it, or stop it", folder.string());
+  fail(ErrorCode::usage, "{}: another process works in this folder; wait for it, or stop it",
+       folder.string());
 }
 
 FolderLock::~FolderLock() {

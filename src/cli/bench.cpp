@@ -18,7 +18,8 @@ namespace bantam::cli {
 Json bench_model(const std::string& preset) {
   constexpr std::string_view kTrunk = "-trunk";
   if (!preset.ends_with(kTrunk)) return {{"preset", preset}};
-  return {{"preset", preset.substr(0, preset.size() - kTrunk.size())}, {"mtp_k", 1}, {"decision_head", false}};
+  return {
+      {"preset", preset.substr(0, preset.size() - kTrunk.size())}, {"mtp_k", 1}, {"decision_head", false}};
 }
 
 void add_bench_machine(CLI::App& bench) {

@@ -103,8 +103,8 @@ void run(const DecodeOptions& options) {
   model.initialise(17);
   Engine engine(model, {});
   require(options.prompt + options.tokens + 1 <= engine.context(), ErrorCode::usage,
-          "bench decode: {} tokens after a prompt of {} do not fit the context of {}", options.tokens, options.prompt,
-          engine.context());
+          "bench decode: {} tokens after a prompt of {} do not fit the context of {}", options.tokens,
+          options.prompt, engine.context());
   tokens_a_second(engine, options);  // memory comes from the system
   std::vector<double> rates, bandwidths;
   for (size_t round = 0; round < options.rounds; ++round) {
@@ -113,10 +113,10 @@ void run(const DecodeOptions& options) {
   }
   const double alone = median(rates), gigabytes = median(bandwidths), bytes = bytes_read(model);
   const double share = alone * bytes / 1e9 / gigabytes;
-  Json line = {{"what", "decode"},      {"model", options.preset},
-               {"dtype", options.dtype}, {"isa", name_of(isa())},
-               {"threads", threads},     {"tokens_per_second", alone},
-               {"weight_bytes", bytes},  {"read_gigabytes_per_second", gigabytes},
+  Json line = {{"what", "decode"},           {"model", options.preset},
+               {"dtype", options.dtype},     {"isa", name_of(isa())},
+               {"threads", threads},         {"tokens_per_second", alone},
+               {"weight_bytes", bytes},      {"read_gigabytes_per_second", gigabytes},
                {"share_of_bandwidth", share}};
   if (options.neighbour) {
     const Neighbour neighbour;
@@ -127,10 +127,13 @@ void run(const DecodeOptions& options) {
     fmt::print("{}\n", line.dump());
     return;
   }
-  fmt::print("{} in {}, {} threads: {:.0f} tok/s, {:.1f} GB/s of weights, {:.0f} % of the {:.1f} GB/s that reading reaches\n",
-             options.preset, options.dtype, threads, alone, alone * bytes / 1e9, 100 * share, gigabytes);
+  fmt::print(
+      "{} in {}, {} threads: {:.0f} tok/s, {:.1f} GB/s of weights, {:.0f} % of the {:.1f} GB/s that reading "
+      "reaches\n",
+      options.preset, options.dtype, threads, alone, alone * bytes / 1e9, 100 * share, gigabytes);
   if (!options.neighbour) return;
-  const double one = line["beside_a_neighbour"]["one_thread"], all = line["beside_a_neighbour"]["all_threads"];
+  const double one = line["beside_a_neighbour"]["one_thread"],
+               all = line["beside_a_neighbour"]["all_threads"];
   fmt::print("one core kept busy by another process: {:.0f} tok/s, {:.2f} × one thread alone ({:.0f})\n", all,
              all / one, one);
 }
@@ -139,13 +142,16 @@ void run(const DecodeOptions& options) {
 
 void add_bench_decode(CLI::App& bench) {
   static DecodeOptions options;
-  CLI::App* command = bench.add_subcommand("decode", "One sequence, token by token: tokens a second, bandwidth");
+  CLI::App* command =
+      bench.add_subcommand("decode", "One sequence, token by token: tokens a second, bandwidth");
   command->add_option("--preset", options.preset, "A preset; NAME-trunk is NAME with one head");
   command->add_option("--dtype", options.dtype, "bf16 or f32")->check(CLI::IsMember({"bf16", "f32"}));
   command->add_option("--tokens", options.tokens, "Tokens of a round")->check(CLI::Range(1, 1 << 20));
   command->add_option("--rounds", options.rounds, "Rounds; the median counts")->check(CLI::Range(1, 1 << 20));
-  command->add_option("--threads", options.threads, "Threads; default: the processors")->check(CLI::PositiveNumber);
-  command->add_flag("--neighbour", options.neighbour, "Measure again while another process keeps a core busy");
+  command->add_option("--threads", options.threads, "Threads; default: the processors")
+      ->check(CLI::PositiveNumber);
+  command->add_flag("--neighbour", options.neighbour,
+                    "Measure again while another process keeps a core busy");
   command->add_flag("--json", options.json, "Print one JSON object");
   command->callback([] { run(options); });
 }

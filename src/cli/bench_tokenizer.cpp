@@ -78,7 +78,8 @@ void add_bench_tokenizer(CLI::App& bench) {
     size_t train_vocab_size = 0;
     int runs = 5, threads = 0;
   } options;
-  CLI::App* command = bench.add_subcommand("tokenizer", "Encoding and decoding a text, or learning merges from it");
+  CLI::App* command =
+      bench.add_subcommand("tokenizer", "Encoding and decoding a text, or learning merges from it");
   command->add_option("tokenizer", options.tokenizer, "tokenizer.json or its folder")->required();
   command->add_option("file", options.file, "A text")->required();
   command->add_option("--train-vocab-size", options.train_vocab_size,

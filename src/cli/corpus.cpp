@@ -31,7 +31,8 @@ uint64_t parse_size(const std::string& text) {
   } catch (const std::exception&) {
     used = 0;
   }
-  static const std::map<std::string, double> kFactors = {{"", 1}, {"b", 1}, {"k", 1e3}, {"m", 1e6}, {"g", 1e9}};
+  static const std::map<std::string, double> kFactors = {
+      {"", 1}, {"b", 1}, {"k", 1e3}, {"m", 1e6}, {"g", 1e9}};
   const auto unit = kFactors.find(CLI::detail::to_lower(text.substr(used)));
   const double factor = unit == kFactors.end() ? 0 : unit->second;
   require(used > 0 && factor > 0 && number > 0 && number * factor <= 1e15, ErrorCode::usage,
@@ -61,7 +62,8 @@ void run(const CorpusFlags& flags) {
       check_interrupt("output ends here");
       write_standard_output(piece);
     });
-    require(std::fflush(stdout) == 0, ErrorCode::io, "corpus: standard output closed before everything was written");
+    require(std::fflush(stdout) == 0, ErrorCode::io,
+            "corpus: standard output closed before everything was written");
     return;
   }
   AtomicFile file(flags.out);
@@ -76,10 +78,13 @@ void run(const CorpusFlags& flags) {
 }  // namespace
 
 void add_corpus(CLI::App& app) {
-  CLI::App* command = app.add_subcommand("corpus", "write the shipped synthetic corpus (stories, questions, dialogues, arithmetic)");
+  CLI::App* command = app.add_subcommand(
+      "corpus", "write the shipped synthetic corpus (stories, questions, dialogues, arithmetic)");
   auto flags = std::make_shared<CorpusFlags>();
-  command->add_option("--seed", flags->options.seed, "the same seed writes the same text")->capture_default_str();
-  command->add_option("--size", flags->size, "how much to write; ends with a whole document")->capture_default_str();
+  command->add_option("--seed", flags->options.seed, "the same seed writes the same text")
+      ->capture_default_str();
+  command->add_option("--size", flags->size, "how much to write; ends with a whole document")
+      ->capture_default_str();
   command->add_option("--out", flags->out, "a file, or - for standard output")->capture_default_str();
   command->add_option("--split", flags->split, "train, or valid: documents that train never contains")
       ->check(CLI::IsMember({"train", "valid"}))
@@ -87,9 +92,11 @@ void add_corpus(CLI::App& app) {
   command->add_option("--format", flags->format, "jsonl rows for `bantam pack`, or plain text with ChatML")
       ->check(CLI::IsMember({"jsonl", "text"}))
       ->capture_default_str();
-  command->add_option("--mix", flags->mix,
-                      "shares of the text, for example stories=45,questions=22,dialogues=13,arithmetic=20,italian=12");
-  command->add_option("--threads", flags->threads, "threads to use (default: all of this process's processors)")
+  command->add_option(
+      "--mix", flags->mix,
+      "shares of the text, for example stories=45,questions=22,dialogues=13,arithmetic=20,italian=12");
+  command
+      ->add_option("--threads", flags->threads, "threads to use (default: all of this process's processors)")
       ->check(CLI::Range(1, 1024));
   command->callback([flags] { run(*flags); });
 }

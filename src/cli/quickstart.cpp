@@ -59,8 +59,8 @@ struct Begun {
 };
 Schema schema(const Begun*) {
   using C = Begun;
-  return describe<C>("", field<&C::texts>("Learnt from; none: the shipped corpus."), field<&C::minutes>("In all."),
-                     field<&C::prepared>("Whether training may begin."));
+  return describe<C>("", field<&C::texts>("Learnt from; none: the shipped corpus."),
+                     field<&C::minutes>("In all."), field<&C::prepared>("Whether training may begin."));
 }
 
 Begun begin(const QuickstartCommand& command) {
@@ -69,7 +69,8 @@ Begun begin(const QuickstartCommand& command) {
   if (!fs::exists(file)) {
     for (const char* name : {"run.yaml", "tokenizer", "pack"})
       require(!fs::exists(out / name), ErrorCode::usage,
-              "{}: is not a folder of quickstart's, but holds {}; give another with --out", command.out, name);
+              "{}: is not a folder of quickstart's, but holds {}; give another with --out", command.out,
+              name);
     fs::create_directories(out);
     begun.write(out);
     return begun;
@@ -77,7 +78,8 @@ Begun begin(const QuickstartCommand& command) {
   const Begun before = read_config<Begun>(read_json(file), {file.string(), ""});
   require((!command.minutes || *command.minutes == before.minutes) &&
               (command.texts.empty() || command.texts == before.texts),
-          ErrorCode::usage, "{}: was begun with other texts or minutes; give the same, or another folder with --out",
+          ErrorCode::usage,
+          "{}: was begun with other texts or minutes; give the same, or another folder with --out",
           command.out);
   if (!before.prepared)  // what was made of another corpus, by a run of another length, would not fit
     for (const char* name : {"tokenizer", "pack"}) fs::remove_all(out / name);
@@ -85,8 +87,8 @@ Begun begin(const QuickstartCommand& command) {
 }
 
 void print_machine(const Machine& m) {
-  fmt::print("machine   {} processors ({}), {} of memory free, {:.0f} GFLOP/s of {} products\n", m.processors, m.isa,
-             bytes_text(static_cast<double>(m.memory_bytes)), m.gemm_gflops, m.bf16 ? "bf16" : "f32");
+  fmt::print("machine   {} processors ({}), {} of memory free, {:.0f} GFLOP/s of {} products\n", m.processors,
+             m.isa, bytes_text(static_cast<double>(m.memory_bytes)), m.gemm_gflops, m.bf16 ? "bf16" : "f32");
 }
 
 // More questions than the corpus has by itself, and less Italian: a few minutes are short for learning to answer.
@@ -138,18 +140,20 @@ std::string hold_out(const std::string& text, const fs::path& out, size_t index)
     }
     stop_if_interrupted();
   }
-  require(valid.size() > 0, ErrorCode::invalid, "{}: is too short to learn from; want at least a few thousand words",
-          text);
+  require(valid.size() > 0, ErrorCode::invalid,
+          "{}: is too short to learn from; want at least a few thousand words", text);
   train.commit();
   valid.commit();
-  return fmt::format("\n    - {{path: corpus/train{}}}\n    - {{path: corpus/valid{}, split: valid}}", suffix, suffix);
+  return fmt::format("\n    - {{path: corpus/train{}}}\n    - {{path: corpus/valid{}, split: valid}}", suffix,
+                     suffix);
 }
 
 std::string run_yaml(const Begun& begun, const QuickRecipe& r, const std::string& sources) {
   const bool own_text = !begun.texts.empty();
   const uint64_t steps = r.target_tokens / r.tokens_per_batch, quarter = (steps + 3) / 4;
   return fmt::format(
-      "# Written by bantam quickstart; `bantam train` goes on with it, and every value may be changed for a new run.\n"
+      "# Written by bantam quickstart; `bantam train` goes on with it, and every value may be changed for a "
+      "new run.\n"
       "model: model.json\n"
       "tokenizer:\n"
       "  path: tokenizer\n"
@@ -158,7 +162,8 @@ std::string run_yaml(const Begun& begun, const QuickRecipe& r, const std::string
       "  sources:{}\n"
       "  pack: pack\n"
       "  learn: everything  # questions, too: what they ask about is copied into the answers\n"
-      "  skip_invalid: true  # rows that cannot be packed, such as conversations longer than the context, are named\n"
+      "  skip_invalid: true  # rows that cannot be packed, such as conversations longer than the context, "
+      "are named\n"
       "train:\n"
       "  target_tokens: {}\n"
       "  tokens_per_batch: {}\n"
@@ -176,7 +181,8 @@ std::string run_yaml(const Begun& begun, const QuickRecipe& r, const std::string
       "  sample_every: {}\n"
       "  sample_prompts: [{}]\n",
       r.vocab, sources, r.target_tokens, r.tokens_per_batch, r.context, r.lr,
-      std::max<uint64_t>(5, steps / 20), quarter, quarter, quarter, own_text ? "\"The\"" : "\"Once upon a time\"");
+      std::max<uint64_t>(5, steps / 20), quarter, quarter, quarter,
+      own_text ? "\"The\"" : "\"Once upon a time\"");
 }
 
 // Tokens a second that training this model reaches here, from its own steps of about `seconds`: longer than a few
@@ -204,18 +210,20 @@ double measured_rate(const RunFolder& run, double seconds) {
 }
 
 void print_plan(const RunFolder& run, const QuickRecipe& r, double rate, double seconds) {
-  const StepCost cost = measure_step(run.model, compute_dtype(run.recipe().train), run.recipe().train, r.context);
+  const StepCost cost =
+      measure_step(run.model, compute_dtype(run.recipe().train), run.recipe().train, r.context);
   const double memory =
       cost.parameters_bytes + cost.gradient_bytes + cost.optimizer_bytes + cost.activation_bytes;
-  const double disk = 3 * 12.0 * static_cast<double>(r.parameters()) + 4.0 * static_cast<double>(r.parameters()) +
-                      1.6 * static_cast<double>(r.corpus_bytes);
+  const double disk = 3 * 12.0 * static_cast<double>(r.parameters()) +
+                      4.0 * static_cast<double>(r.parameters()) + 1.6 * static_cast<double>(r.corpus_bytes);
   fmt::print("plan      {} parameters (width {}, {} layers, vocabulary {}), {} tokens in steps of {}\n",
              grouped(r.parameters()), r.width, r.layers, grouped(static_cast<uint64_t>(r.vocab)),
              grouped(r.target_tokens), grouped(r.tokens_per_batch));
-  fmt::print("          {:.1f} MFLOP a token, {:.1f} TFLOP in all; {} of memory; {} of disk\n",
-             cost.flops / static_cast<double>(r.tokens_per_batch) / 1e6,
-             cost.flops / static_cast<double>(r.tokens_per_batch) * static_cast<double>(r.target_tokens) / 1e12,
-             bytes_text(memory), bytes_text(disk));
+  fmt::print(
+      "          {:.1f} MFLOP a token, {:.1f} TFLOP in all; {} of memory; {} of disk\n",
+      cost.flops / static_cast<double>(r.tokens_per_batch) / 1e6,
+      cost.flops / static_cast<double>(r.tokens_per_batch) * static_cast<double>(r.target_tokens) / 1e12,
+      bytes_text(memory), bytes_text(disk));
   fmt::print("          about {} of training at {} tokens a second, measured on its first steps\n",
              duration_text(seconds), grouped(static_cast<uint64_t>(rate)));
   std::fflush(stdout);  // before the progress line, where both go to one file
@@ -266,7 +274,8 @@ Json report(const RunFolder& run, const Decoder& model, bool own_text) {
   {
     Decoder untrained(run.model, Device::cpu, model.compute());
     untrained.initialise(run.recipe().train.seed);
-    line("before training", "step_0_bits_per_byte", text_loss(untrained, rows, run.tokenizer, kEvaluationTokens));
+    line("before training", "step_0_bits_per_byte",
+         text_loss(untrained, rows, run.tokenizer, kEvaluationTokens));
   }
   line("unigram baseline", "unigram_bits_per_byte",
        unigram_loss({run.pack.get()}, "train", rows, run.tokenizer, kEvaluationTokens));
@@ -331,7 +340,8 @@ Learnt learn(const QuickstartCommand& command, Clock::time_point start) {
   Learnt learnt{open_run(out, {}), nullptr, {}};
   TrainedRun trained = train_run(learnt.folder);
   if (trained.result.interrupted)
-    fail(ErrorCode::cancelled, "quickstart: interrupted after step {}; the state is saved", trained.result.step);
+    fail(ErrorCode::cancelled, "quickstart: interrupted after step {}; the state is saved",
+         trained.result.step);
   learnt.model = std::move(trained.model);
   learnt.report = report(learnt.folder, *learnt.model, !begun.texts.empty());
   learnt.report["seconds"] = seconds_since(start);
@@ -354,7 +364,8 @@ Learnt learn_or_say_how_to_go_on(const QuickstartCommand& command) {
     return learn(command, Clock::now());
   } catch (const Error& error) {
     if (error.code() != ErrorCode::cancelled) throw;
-    fail(ErrorCode::cancelled, "{}. To go on: bantam quickstart --out {}", error.what(), shell_quoted(command.out));
+    fail(ErrorCode::cancelled, "{}. To go on: bantam quickstart --out {}", error.what(),
+         shell_quoted(command.out));
   }
 }
 
@@ -381,7 +392,8 @@ void add_quickstart(CLI::App& app) {
   auto command = std::make_shared<QuickstartCommand>();
   CLI::App* sub = app.add_subcommand("quickstart", "Train a model here, now, and talk to it");
   sub->add_option("texts", command->texts, "Text or JSONL files to learn from (default: the shipped corpus)");
-  sub->add_option("--minutes", command->minutes, "How long it may take in all (default: 5)")->check(CLI::Range(0.05, 100000.0));
+  sub->add_option("--minutes", command->minutes, "How long it may take in all (default: 5)")
+      ->check(CLI::Range(0.05, 100000.0));
   sub->add_option("--out", command->out, "Run folder");
   sub->add_flag("--no-chat", command->no_chat, "Do not open a chat at the end");
   sub->callback([command] { run(*command); });

@@ -18,8 +18,9 @@ struct Size {
   int64_t width, layers, heads, kv_heads, ff, vocab;
 };
 // Widths in steps of about 1.3 ×; heads of 32 below 256 and of 64 above.
-constexpr Size kSizes[] = {{96, 4, 3, 1, 256, 2048},    {128, 4, 4, 2, 344, 2048},   {160, 5, 5, 1, 432, 2048},
-                           {192, 6, 6, 2, 512, 4096},   {256, 6, 8, 2, 688, 4096},   {320, 8, 5, 5, 864, 8192},
+constexpr Size kSizes[] = {{96, 4, 3, 1, 256, 2048},    {128, 4, 4, 2, 344, 2048},
+                           {160, 5, 5, 1, 432, 2048},   {192, 6, 6, 2, 512, 4096},
+                           {256, 6, 8, 2, 688, 4096},   {320, 8, 5, 5, 864, 8192},
                            {448, 10, 7, 7, 1216, 8192}, {512, 12, 8, 2, 1408, 16384}};
 // With fewer, a larger model answers worse than a smaller one that was trained as long.
 constexpr double kTokensPerParameter = 8;
@@ -45,7 +46,8 @@ uint64_t memory_limit() {
 
 QuickRecipe recipe_of(const Size& s) {
   QuickRecipe r{};
-  r.width = s.width, r.layers = s.layers, r.heads = s.heads, r.kv_heads = s.kv_heads, r.ff = s.ff, r.vocab = s.vocab;
+  r.width = s.width, r.layers = s.layers, r.heads = s.heads, r.kv_heads = s.kv_heads, r.ff = s.ff,
+  r.vocab = s.vocab;
   r.context = 512;
   // Small models learn to answer by the number of steps more than by their size: after 6 M tokens a width of 96 knew
   // 54 % of held-out sums with 1,024 tokens a step and 66 % with 512.
@@ -67,7 +69,7 @@ Machine look_at_machine() {
 }
 
 Json QuickRecipe::model() const {
-  return {{"preset", "nano"},        {"d_model", width}, {"n_layer", layers}, {"n_head", heads},
+  return {{"preset", "nano"},      {"d_model", width}, {"n_layer", layers},     {"n_head", heads},
           {"n_kv_head", kv_heads}, {"d_ff", ff},       {"max_seq_len", context}};
 }
 
@@ -76,13 +78,15 @@ uint64_t QuickRecipe::parameters() const {
 }
 
 double QuickRecipe::memory_bytes() const {
-  constexpr double kProgram = 120e6, kStates = 18;  // bytes a parameter: master, gradient, two moments, bf16 copy
+  constexpr double kProgram = 120e6,
+                   kStates = 18;  // bytes a parameter: master, gradient, two moments, bf16 copy
   const double row = 40 * static_cast<double>(layers * width) + 8 * static_cast<double>(ff * layers);
   return kProgram + kStates * static_cast<double>(parameters()) + row * static_cast<double>(tokens_per_batch);
 }
 
 double QuickRecipe::flops_per_token() const {
-  return 6.0 * static_cast<double>(parameters()) + 6.0 * static_cast<double>(layers * width) * static_cast<double>(context);
+  return 6.0 * static_cast<double>(parameters()) +
+         6.0 * static_cast<double>(layers * width) * static_cast<double>(context);
 }
 
 QuickRecipe pick_recipe(double seconds, double flops_per_second, uint64_t memory_bytes) {
@@ -97,7 +101,8 @@ QuickRecipe pick_recipe(double seconds, double flops_per_second, uint64_t memory
 }
 
 QuickRecipe with_rate(QuickRecipe recipe, double seconds, double tokens_per_second) {
-  const auto steps = static_cast<uint64_t>(seconds * tokens_per_second / static_cast<double>(recipe.tokens_per_batch));
+  const auto steps =
+      static_cast<uint64_t>(seconds * tokens_per_second / static_cast<double>(recipe.tokens_per_batch));
   recipe.target_tokens = std::max<uint64_t>(20, steps) * recipe.tokens_per_batch;
   // About 3.3 bytes a token; a little more text than is read, so that no epoch is finished twice.
   recipe.corpus_bytes = std::clamp<uint64_t>(recipe.target_tokens * 7 / 2, 2'000'000, 400'000'000);

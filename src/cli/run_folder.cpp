@@ -140,7 +140,8 @@ RunPlan read_run(const fs::path& path, const std::vector<std::string>& sets) {
 RunFolder open_run(const fs::path& path, const std::vector<std::string>& sets) {
   RunPlan plan = read_run(path, sets);  // what is wrong with it is said before anything is made
   require(!plan.model.heads.decision || !plan.model.heads.decision->enabled, ErrorCode::unsupported,
-          "{}: the losses of the decision head are not included yet; set decision_head_enabled: false", path.string());
+          "{}: the losses of the decision head are not included yet; set decision_head_enabled: false",
+          path.string());
   auto lock = std::make_unique<FolderLock>(path);
   const Recipe& recipe = plan.resolved.recipe;
   const fs::path tokenizer_folder = path / recipe.tokenizer.path;
@@ -161,11 +162,7 @@ RunFolder open_run(const fs::path& path, const std::vector<std::string>& sets) {
   require(pack->manifest().learn == recipe.data.learn, ErrorCode::usage,
           "data.learn: is {}, but {} was packed for {}; remove the pack to make it again",
           name_of(recipe.data.learn), (path / recipe.data.pack).string(), name_of(pack->manifest().learn));
-  return {path,
-          std::move(plan.resolved),
-          std::move(tokenizer),
-          std::move(model),
-          std::move(pack),
+  return {path,           std::move(plan.resolved), std::move(tokenizer), std::move(model), std::move(pack),
           std::move(lock)};
 }
 

@@ -1,6 +1,6 @@
 // bantam tokenizer encode, decode, inspect (train is in tokenizer_train.cpp).
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <cstdio>
 #include <memory>

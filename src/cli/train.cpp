@@ -23,7 +23,8 @@ void run(const TrainCommand& command) {
   const RunFolder folder = open_run(command.run, command.sets);
   const TrainedRun trained = train_run(folder);
   if (trained.result.interrupted)
-    fail(ErrorCode::cancelled, "training was interrupted after step {}; the state is saved. The same command goes on{}",
+    fail(ErrorCode::cancelled,
+         "training was interrupted after step {}; the state is saved. The same command goes on{}",
          trained.result.step, command.sets.empty() ? fmt::format(": bantam train {}", command.run) : "");
   fmt::print("{}: {} steps, smoothed loss {:.4f}; the model is in {}\n", command.run, trained.result.step,
              trained.result.smoothed_loss, folder.at("model").string());
@@ -35,7 +36,8 @@ void add_train(CLI::App& app) {
   auto command = std::make_shared<TrainCommand>();
   CLI::App* sub = app.add_subcommand("train", "Train the model of a run folder, or go on with it");
   sub->add_option("run", command->run, "Run folder with run.yaml (see bantam init)")->required();
-  sub->add_option("--set", command->sets, "Override a value of the recipe: train.lr=3e-4")->allow_extra_args(false);
+  sub->add_option("--set", command->sets, "Override a value of the recipe: train.lr=3e-4")
+      ->allow_extra_args(false);
   sub->add_option("--threads", command->threads, "Threads; default: all processors this process may use")
       ->check(CLI::Range(1, 1024));
   sub->callback([command] { run(*command); });

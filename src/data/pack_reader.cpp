@@ -21,7 +21,8 @@ Shard::Shard(const std::filesystem::path& pack, const PackManifest& manifest, co
   require(rows_.dtype() == StoredDtype::u64, ErrorCode::corrupt, "{}/rows.npy: holds {}; want uint64", where,
           bantam::info(rows_.dtype()).name);
   const std::span<const uint64_t> begins = offsets();
-  require(!begins.empty() && begins.front() == 0 && begins.back() == info.tokens && std::is_sorted(begins.begin(), begins.end()),
+  require(!begins.empty() && begins.front() == 0 && begins.back() == info.tokens &&
+              std::is_sorted(begins.begin(), begins.end()),
           ErrorCode::corrupt, "{}/rows.npy: its offsets do not rise from 0 to {}", where, info.tokens);
   if (column("loss_mask") != nullptr) {
     mask_file_.push_back(open("loss_mask", info.tokens));

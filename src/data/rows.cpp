@@ -102,8 +102,8 @@ class RowBuilder {
     const uint64_t positions = row_.tokens.size() - 1;  // the last token is only ever predicted
     if (format_.context != 0 && positions > format_.context)
       fail_row("too_long",
-               "{}: takes {} positions, the context has {}; conversations are not cut: raise the context", where_,
-               positions, format_.context);
+               "{}: takes {} positions, the context has {}; conversations are not cut: raise the context",
+               where_, positions, format_.context);
   }
 
   const RowFormat& format_;

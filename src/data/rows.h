@@ -27,7 +27,7 @@ struct RowFormat {
   std::string text_field = "text", prompt_field = "prompt", completion_field = "completion";
   bool prompts_as_chat = false;  // prompt and completion are a user's and the assistant's turn
   Learn learn = Learn::answers;
-  uint64_t context = 0;          // positions that conversations and completions must fit; 0: any
+  uint64_t context = 0;  // positions that conversations and completions must fit; 0: any
 };
 
 // With the tokens of `tokenizer` that begin and end a text, and its conversations where it knows ChatML.

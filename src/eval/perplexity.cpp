@@ -14,7 +14,8 @@ namespace {
 constexpr uint64_t kPositionsPerBatch = 4096;
 
 // Calls f(batch) for the rows in order; targets past `max_tokens` are struck out.
-void for_each_batch(const OrderedRows& rows, uint64_t max_tokens, const std::function<void(const Batch&)>& f) {
+void for_each_batch(const OrderedRows& rows, uint64_t max_tokens,
+                    const std::function<void(const Batch&)>& f) {
   uint64_t left = max_tokens == 0 ? UINT64_MAX : max_tokens;
   const uint64_t step = std::max<uint64_t>(1, kPositionsPerBatch / rows.length());
   for (uint64_t row = 0; row < rows.rows() && left > 0; row += step) {
@@ -45,7 +46,8 @@ double TextLoss::bits_per_byte() const {
 
 double TextLoss::nats_per_token() const { return tokens == 0 ? 0 : nats / static_cast<double>(tokens); }
 
-TextLoss text_loss(const Decoder& model, const OrderedRows& rows, const Tokenizer& tokenizer, uint64_t max_tokens) {
+TextLoss text_loss(const Decoder& model, const OrderedRows& rows, const Tokenizer& tokenizer,
+                   uint64_t max_tokens) {
   TextLoss loss;
   for_each_batch(rows, max_tokens, [&](const Batch& batch) {
     Segments segments;
@@ -66,8 +68,8 @@ TextLoss text_loss(const Decoder& model, const OrderedRows& rows, const Tokenize
   return loss;
 }
 
-TextLoss unigram_loss(const std::vector<const Pack*>& packs, const std::string& split, const OrderedRows& rows,
-                      const Tokenizer& tokenizer, uint64_t max_tokens) {
+TextLoss unigram_loss(const std::vector<const Pack*>& packs, const std::string& split,
+                      const OrderedRows& rows, const Tokenizer& tokenizer, uint64_t max_tokens) {
   std::vector<double> counts(tokenizer.vocab_size(), 1.0);
   std::vector<int32_t> piece;
   for (const Pack* pack : packs)

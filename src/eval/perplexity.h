@@ -22,10 +22,11 @@ struct TextLoss {
 
 // Runs the model over the rows in order until `max_tokens` predictions are made (0: all). Looped models are judged at
 // their last step. Deterministic.
-TextLoss text_loss(const Decoder& model, const OrderedRows& rows, const Tokenizer& tokenizer, uint64_t max_tokens = 0);
+TextLoss text_loss(const Decoder& model, const OrderedRows& rows, const Tokenizer& tokenizer,
+                   uint64_t max_tokens = 0);
 
 // The same for the model that knows only how often each token occurs in `split` of the packs, one added to each count.
-TextLoss unigram_loss(const std::vector<const Pack*>& packs, const std::string& split, const OrderedRows& rows,
-                      const Tokenizer& tokenizer, uint64_t max_tokens = 0);
+TextLoss unigram_loss(const std::vector<const Pack*>& packs, const std::string& split,
+                      const OrderedRows& rows, const Tokenizer& tokenizer, uint64_t max_tokens = 0);
 
 }  // namespace bantam

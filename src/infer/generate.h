@@ -36,7 +36,8 @@ struct Generation {
 
 // The ids of a text that a model is to continue; of none the token that ends texts, because a new one follows it.
 // usage: the text is empty, and the tokenizer has no such token.
-std::vector<TokenId> prompt_ids(const Tokenizer& tokenizer, std::string_view text, Special special = Special::none);
+std::vector<TokenId> prompt_ids(const Tokenizer& tokenizer, std::string_view text,
+                                Special special = Special::none);
 
 // Continues `sequence`, which takes the sampling settings given here. `on_text` is called after every token
 // with the text that has become certain, maybe none, and says whether to go on. A stop text that is a special

@@ -14,8 +14,8 @@ constexpr Initial kEmbedding{Initial::normal, 0.02};
 
 // The part that `json` ({"kind": …, options}) names.
 template <class Part>
-std::unique_ptr<Part> make_part(const Registry<Part>& registry, const PartConfig& part, const std::string& where,
-                                const Build& build, const PartContext& context) {
+std::unique_ptr<Part> make_part(const Registry<Part>& registry, const PartConfig& part,
+                                const std::string& where, const Build& build, const PartContext& context) {
   return registry.find(part.kind, where).make(build, context, Json::parse(part.options), {"model", where});
 }
 

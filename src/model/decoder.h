@@ -46,7 +46,6 @@ class Decoder {
   Tensor ahead_hidden(const Tensor& hidden, size_t ahead) const;
   Weight& output_projection() const { return *head_; }
 
-
  private:
   struct Layer {
     std::unique_ptr<Branch> mixer, feed;

@@ -66,8 +66,8 @@ double Losses::total() const {
   return sum;
 }
 
-Losses compute_losses(const Decoder& model, Pass& pass, std::span<const int32_t> targets, const TargetCounts& counts,
-                      const ObjectiveOptions& options) {
+Losses compute_losses(const Decoder& model, Pass& pass, std::span<const int32_t> targets,
+                      const TargetCounts& counts, const ObjectiveOptions& options) {
   Losses losses;
   const std::vector<ReadOut> outs = model.read_outs(pass);
   Weight& head = model.output_projection();
@@ -87,7 +87,8 @@ Losses compute_losses(const Decoder& model, Pass& pass, std::span<const int32_t>
     const double beta = model.config().loop.halt->entropy_weight;
     const Tensor entropy = negative_entropy(p, row_weights(targets, beta * share, pass.device()));
     losses.roots.push_back(entropy);
-    if (pass.device() != Device::meta && beta > 0) losses.terms["halt_entropy"] = -value_at(entropy, 0) / beta;
+    if (pass.device() != Device::meta && beta > 0)
+      losses.terms["halt_entropy"] = -value_at(entropy, 0) / beta;
   }
 
   const size_t k = static_cast<size_t>(model.config().heads.mtp.k);
@@ -96,7 +97,8 @@ Losses compute_losses(const Decoder& model, Pass& pass, std::span<const int32_t>
     const uint64_t count = counts.targets[ahead - 1];
     const double mean = count > 0 ? 1.0 / (static_cast<double>(count) * static_cast<double>(k - 1)) : 0;
     const Tensor weights = row_weights(later, options.mtp_weight * mean, pass.device());
-    const double ce = add_head(model.ahead_hidden(outs.back().hidden, ahead), head, later, weights, 0, losses);
+    const double ce =
+        add_head(model.ahead_hidden(outs.back().hidden, ahead), head, later, weights, 0, losses);
     losses.terms["mtp"] += options.mtp_weight > 0 ? ce / options.mtp_weight : 0;
   }
 

@@ -28,14 +28,15 @@ std::vector<int32_t> targets_ahead(std::span<const int32_t> targets, const Segme
 TargetCounts count_targets(std::span<const int32_t> targets, const Segments& segments, size_t heads);
 
 struct Losses {
-  std::vector<Tensor> roots;            // of the tape, [1, 1] each; their sum is what is minimised
-  std::map<std::string, double> terms;  // unweighted, by name: ce, mtp, z, halt_entropy, penalties; empty on meta
-  double total() const;                 // Σ roots
+  std::vector<Tensor> roots;  // of the tape, [1, 1] each; their sum is what is minimised
+  std::map<std::string, double>
+      terms;             // unweighted, by name: ce, mtp, z, halt_entropy, penalties; empty on meta
+  double total() const;  // Σ roots
 };
 
 // Runs the model on a micro-batch. targets: the next token of each row, −1 for none. Everything returned is this
 // micro-batch's share of a step whose counts are `counts`.
-Losses compute_losses(const Decoder& model, Pass& pass, std::span<const int32_t> targets, const TargetCounts& counts,
-                      const ObjectiveOptions& options);
+Losses compute_losses(const Decoder& model, Pass& pass, std::span<const int32_t> targets,
+                      const TargetCounts& counts, const ObjectiveOptions& options);
 
 }  // namespace bantam

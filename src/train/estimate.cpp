@@ -6,8 +6,9 @@
 namespace bantam {
 namespace {
 
-constexpr double kShortest = 50;      // steps that a rate is an average over, at least
-constexpr double kOfTheRun = 0.5;     // and otherwise of the steps so far: machines are busy for minutes, not for steps
+constexpr double kShortest = 50;  // steps that a rate is an average over, at least
+constexpr double kOfTheRun =
+    0.5;  // and otherwise of the steps so far: machines are busy for minutes, not for steps
 constexpr double kPauseWeight = 0.5;  // of the newest pause of a kind
 
 }  // namespace

@@ -113,13 +113,13 @@ Schema schema(const DataSource*) {
 
 Schema schema(const DataRecipe*) {
   using C = DataRecipe;
-  return describe<C>("The data.",
-                     field<&C::sources>("Sources that are packed when the pack does not exist yet."),
-                     field<&C::pack>("The folder of packed rows."),
-                     field<&C::learn>("What of conversations and completions is learnt: the answers alone, or "
-                                      "everything, as in text."),
-                     field<&C::skip_invalid>("Leave out, name and count rows that cannot be packed, instead of "
-                                             "stopping at the first."));
+  return describe<C>(
+      "The data.", field<&C::sources>("Sources that are packed when the pack does not exist yet."),
+      field<&C::pack>("The folder of packed rows."),
+      field<&C::learn>("What of conversations and completions is learnt: the answers alone, or "
+                       "everything, as in text."),
+      field<&C::skip_invalid>("Leave out, name and count rows that cannot be packed, instead of "
+                              "stopping at the first."));
 }
 
 Schema schema(const SpikeSkip*) {

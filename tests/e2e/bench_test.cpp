@@ -26,7 +26,8 @@ TEST(Bench, ATrainingStepTakesNoMemoryFromTheSystemAfterTheFirst) {
 }
 
 TEST(Bench, DecodingIsHeldAgainstBandwidthAndANeighbour) {
-  const Json decode = figures({"decode", "--preset", "nano", "--tokens", "8", "--rounds", "1", "--neighbour"});
+  const Json decode =
+      figures({"decode", "--preset", "nano", "--tokens", "8", "--rounds", "1", "--neighbour"});
   EXPECT_GT(decode["share_of_bandwidth"].get<double>(), 0);
   EXPECT_GT(decode["beside_a_neighbour"]["all_threads"].get<double>(), 0);
   EXPECT_GT(decode["beside_a_neighbour"]["one_thread"].get<double>(), 0);

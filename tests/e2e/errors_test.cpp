@@ -8,8 +8,8 @@
 
 #include "base/file.h"
 #include "base/json.h"
-#include "run_program.h"
 #include "infer/small_model.h"
+#include "run_program.h"
 
 namespace bantam {
 namespace {
@@ -185,14 +185,16 @@ TEST(Errors, InterruptedIsAnExitCodeOfItsOwn) {
 
 TEST(Errors, InterruptedBeforeTheFirstStepOrWhileTextIsMade) {
   const TemporaryFolder folder;
-  const ProgramResult corpus = Program::interrupted({"corpus", "--size", "1000G", "--out", folder / "corpus"});
+  const ProgramResult corpus =
+      Program::interrupted({"corpus", "--size", "1000G", "--out", folder / "corpus"});
   EXPECT_EQ(corpus.code, 130) << corpus.err;
   EXPECT_TRUE(fs::is_empty(folder.path()));
 
   const std::string run = folder / "run";
   ASSERT_EQ(run_program({"init", "nano", run}).code, 0);
   chat_tokenizer().save(folder / "run/tokenizer");
-  const ProgramResult train = Program::interrupted({"train", run, "--set", "data.sources=[{path: /dev/zero}]"});
+  const ProgramResult train =
+      Program::interrupted({"train", run, "--set", "data.sources=[{path: /dev/zero}]"});
   EXPECT_EQ(train.code, 130) << train.err;
   EXPECT_FALSE(fs::exists(folder / "run/pack") || fs::exists(folder / "run/pack.partial"));
 }

@@ -4,11 +4,11 @@
 #include <nlohmann/json.hpp>
 
 #include "base/json.h"
-#include "run_program.h"
 #include "formats/model_state.h"
 #include "formats/safetensors_writer.h"
 #include "formats/stored_values.h"
 #include "infer/small_model.h"
+#include "run_program.h"
 
 namespace bantam {
 namespace {

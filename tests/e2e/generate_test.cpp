@@ -6,9 +6,9 @@
 #include <nlohmann/json.hpp>
 
 #include "base/json.h"
-#include "run_program.h"
 #include "formats/safetensors.h"
 #include "infer/small_model.h"
+#include "run_program.h"
 
 namespace bantam {
 namespace {

@@ -5,8 +5,8 @@
 
 #include "base/file.h"
 #include "base/json.h"
-#include "run_program.h"
 #include "infer/golden_files.h"
+#include "run_program.h"
 
 namespace bantam {
 namespace {

@@ -1,9 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "run_program.h"
 #include "formats/stored_values.h"
 #include "infer/golden_files.h"
+#include "run_program.h"
 
 namespace bantam {
 namespace {

@@ -27,8 +27,8 @@ class Quickstart : public ::testing::Test {
 TEST_F(Quickstart, EndsWithAModelThatIsMeasuredAndCanBeAsked) {
   const ProgramResult first = run_program(words());
   ASSERT_EQ(first.code, 0) << first.err;
-  for (const char* said : {"machine", "plan", "FLOP", "of memory", "of disk", "before training", "unigram baseline",
-                           "arithmetic, one step", "who has what", "bantam chat"})
+  for (const char* said : {"machine", "plan", "FLOP", "of memory", "of disk", "before training",
+                           "unigram baseline", "arithmetic, one step", "who has what", "bantam chat"})
     EXPECT_THAT(first.out, HasSubstr(said));
   const Json measured = report();
   EXPECT_LT(measured["bits_per_byte"], measured["step_0_bits_per_byte"]);
@@ -66,7 +66,8 @@ TEST_F(Quickstart, GoesOnAfterAnInterruptAnywhere) {
 
 TEST_F(Quickstart, LearnsFromTexts) {
   std::string lines;
-  for (int i = 0; i < 4000; ++i) lines += "The " + std::to_string(i) + "th hen laid an egg in the barn near the river.\n";
+  for (int i = 0; i < 4000; ++i)
+    lines += "The " + std::to_string(i) + "th hen laid an egg in the barn near the river.\n";
   const std::string text = folder_.write("hens.txt", lines);
   const ProgramResult result = run_program(words({text}));
   ASSERT_EQ(result.code, 0) << result.err;
@@ -74,7 +75,8 @@ TEST_F(Quickstart, LearnsFromTexts) {
   EXPECT_LT(report()["bits_per_byte"], report()["unigram_bits_per_byte"]);
 
   const std::string little = folder_.write("little.txt", "Hens.\n");
-  const ProgramResult short_text = run_program({"quickstart", "--minutes", "0.05", "--out", folder_ / "other", little});
+  const ProgramResult short_text =
+      run_program({"quickstart", "--minutes", "0.05", "--out", folder_ / "other", little});
   EXPECT_NE(short_text.code, 0);
   EXPECT_THAT(short_text.err, HasSubstr("little.txt"));
 }

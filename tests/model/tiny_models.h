@@ -43,7 +43,8 @@ inline TinyBatch tiny_batch(const std::vector<size_t>& lengths, uint64_t seed = 
   for (const size_t length : lengths) {
     batch.segments.push_back({batch.ids.size(), length});
     for (size_t i = 0; i < length; ++i) batch.ids.push_back(static_cast<int32_t>(random.below(vocab)));
-    for (size_t i = 0; i + 1 < length; ++i) batch.targets.push_back(batch.ids[batch.ids.size() - length + i + 1]);
+    for (size_t i = 0; i + 1 < length; ++i)
+      batch.targets.push_back(batch.ids[batch.ids.size() - length + i + 1]);
     batch.targets.push_back(-1);
   }
   return batch;
@@ -88,7 +89,8 @@ inline TinyResult run_step(Decoder& model, const std::vector<TinyBatch>& micro_b
   return result;
 }
 
-inline std::unique_ptr<Decoder> make_model(const ModelConfig& config, Device device, Dtype compute, uint64_t seed = 5) {
+inline std::unique_ptr<Decoder> make_model(const ModelConfig& config, Device device, Dtype compute,
+                                           uint64_t seed = 5) {
   auto model = std::make_unique<Decoder>(config, device, compute);
   model->initialise(seed);
   // Norm gains, biases and mixes away from their special first values, so that every gradient is put to the test.

@@ -34,7 +34,8 @@ Draw draw_kind(Dice& dice, const Mix& mix) {
   uint64_t weights[8], total = 0;  // integers, so that the draw is the same on every machine
   for (size_t i = 0; i < 8; ++i) {
     const double language_share = i < 4 ? 1 - mix.italian : mix.italian;
-    total += weights[i] = static_cast<uint64_t>(shares[i % 4] / sum * language_share / kMeanBytes[i / 4][i % 4] * 1e9);
+    total += weights[i] =
+        static_cast<uint64_t>(shares[i % 4] / sum * language_share / kMeanBytes[i / 4][i % 4] * 1e9);
   }
   uint64_t point = dice.below(total);
   size_t drawn = 0;
@@ -50,7 +51,8 @@ uint64_t stream_of(uint64_t use, Split split, uint64_t index) {
 
 Json to_json(const std::vector<Message>& messages) {
   Json rows = Json::array();
-  for (const Message& message : messages) rows.push_back({{"role", message.role}, {"content", message.content}});
+  for (const Message& message : messages)
+    rows.push_back({{"role", message.role}, {"content", message.content}});
   return rows;
 }
 
@@ -62,7 +64,8 @@ void check(const Mix& mix) {
             "corpus: a share of the mix is {}; want a number from 0 to 1000000", part);
     sum += part;
   }
-  require(sum > 0, ErrorCode::usage, "corpus: every share of the mix is 0; give at least one kind of text a share");
+  require(sum > 0, ErrorCode::usage,
+          "corpus: every share of the mix is 0; give at least one kind of text a share");
   require(mix.italian >= 0 && mix.italian <= 1, ErrorCode::usage,
           "corpus: the Italian share is {}; want 0 to 1, or a percentage up to 100", mix.italian);
 }
@@ -87,7 +90,8 @@ Mix parse_mix(std::string_view text) {
     text = comma == std::string_view::npos ? std::string_view() : text.substr(comma + 1);
     const size_t equals = item.find('=');
     const std::string_view name = item.substr(0, equals);
-    const auto part = std::find_if(std::begin(parts), std::end(parts), [&](const auto& p) { return p.first == name; });
+    const auto part =
+        std::find_if(std::begin(parts), std::end(parts), [&](const auto& p) { return p.first == name; });
     if (part == std::end(parts)) {
       std::vector<std::string> names;
       for (const auto& [known, value] : parts) names.emplace_back(known);
@@ -96,7 +100,8 @@ Mix parse_mix(std::string_view text) {
            near.empty() ? "" : " (did you mean '" + near + "'?)", fmt::join(names, ", "));
     }
     double value = 0;
-    const std::string_view number = equals == std::string_view::npos ? std::string_view() : item.substr(equals + 1);
+    const std::string_view number =
+        equals == std::string_view::npos ? std::string_view() : item.substr(equals + 1);
     const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value);
     require(error == std::errc() && end == number.data() + number.size(), ErrorCode::usage,
             "corpus: the share in '{}' is not a number; write for example {}=20", item, name);
@@ -112,17 +117,23 @@ Document make_document(const Options& options, Split split, uint64_t index) {
   const Grammar& grammar = Grammar::of(draw.language);
   const Facts facts(split);
   switch (draw.kind) {
-    case Kind::story: return story_document(dice, grammar, facts);
-    case Kind::who_has_what: return ownership_document(dice, grammar, split);
-    case Kind::dialogue: return dialogue_document(dice, grammar, facts);
-    default: return arithmetic_document(dice, facts, draw.language);
+    case Kind::story:
+      return story_document(dice, grammar, facts);
+    case Kind::who_has_what:
+      return ownership_document(dice, grammar, split);
+    case Kind::dialogue:
+      return dialogue_document(dice, grammar, facts);
+    default:
+      return arithmetic_document(dice, facts, draw.language);
   }
 }
 
 std::string to_jsonl(const Document& document) {
   Json row = Json::object();
-  if (document.messages.empty()) row["text"] = document.text;
-  else row["messages"] = to_json(document.messages);
+  if (document.messages.empty())
+    row["text"] = document.text;
+  else
+    row["messages"] = to_json(document.messages);
   row["category"] = std::string(kind_name(document.kind)) + (document.italian ? "_it" : "");
   return row.dump() + "\n";
 }
@@ -199,20 +210,24 @@ Question arithmetic_question(Dice& dice, const Options& options) {
 
 std::vector<Question> held_out_questions(const Options& options, Kind kind, size_t count) {
   require(kind == Kind::arithmetic || kind == Kind::who_has_what, ErrorCode::invalid,
-          "corpus: there are no questions of the kind '{}'; want arithmetic or who_has_what", kind_name(kind));
+          "corpus: there are no questions of the kind '{}'; want arithmetic or who_has_what",
+          kind_name(kind));
   check(options.mix);
   std::vector<Question> questions;
   std::unordered_map<std::string, bool> seen;
   const uint64_t most_tries = 1000 + 100 * static_cast<uint64_t>(count);
   for (uint64_t index = 0; questions.size() < count && index < most_tries; ++index) {
-    Dice dice(options.seed, stream_of(kQuestionStream, Split::valid, index * 4 + static_cast<uint64_t>(kind)));
+    Dice dice(options.seed,
+              stream_of(kQuestionStream, Split::valid, index * 4 + static_cast<uint64_t>(kind)));
     Question question =
         kind == Kind::arithmetic ? arithmetic_question(dice, options) : ownership_question(dice, options);
     question.kind = kind;
-    if (seen.emplace(question.messages.front().content, true).second) questions.push_back(std::move(question));
+    if (seen.emplace(question.messages.front().content, true).second)
+      questions.push_back(std::move(question));
   }
-  require(questions.size() == count, ErrorCode::invalid, "corpus: only {} different {} questions exist, {} are asked for",
-          questions.size(), kind_name(kind), count);
+  require(questions.size() == count, ErrorCode::invalid,
+          "corpus: only {} different {} questions exist, {} are asked for", questions.size(), kind_name(kind),
+          count);
   return questions;
 }
 
@@ -223,7 +238,8 @@ Baseline baseline(const std::vector<Question>& questions) {
   size_t most = 0;
   for (const Question& question : questions) {
     most = std::max(most, ++counts[question.answer]);
-    if (!question.candidates.empty()) result.guess_among_names += 1.0 / static_cast<double>(question.candidates.size());
+    if (!question.candidates.empty())
+      result.guess_among_names += 1.0 / static_cast<double>(question.candidates.size());
   }
   result.most_frequent = static_cast<double>(most) / static_cast<double>(questions.size());
   result.guess_among_names /= static_cast<double>(questions.size());
