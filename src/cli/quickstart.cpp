@@ -75,14 +75,19 @@ Begun begin(const QuickstartCommand& command) {
     begun.write(out);
     return begun;
   }
-  const Begun before = read_config<Begun>(read_json(file), {file.string(), ""});
+  Begun before = read_config<Begun>(read_json(file), {file.string(), ""});
+  if (!before.prepared) {  // nothing was decided yet, and a text that was mistyped can be given anew
+    for (const char* name : {"tokenizer", "pack"}) fs::remove_all(out / name);
+    if (!command.texts.empty()) before.texts = command.texts;
+    before.minutes = command.minutes.value_or(before.minutes);
+    before.write(out);
+    return before;
+  }
   require((!command.minutes || *command.minutes == before.minutes) &&
               (command.texts.empty() || command.texts == before.texts),
           ErrorCode::usage,
           "{}: was begun with other texts or minutes; give the same, or another folder with --out",
           command.out);
-  if (!before.prepared)  // what was made of another corpus, by a run of another length, would not fit
-    for (const char* name : {"tokenizer", "pack"}) fs::remove_all(out / name);
   return before;
 }
 
@@ -127,8 +132,8 @@ std::string hold_out(const std::string& text, const fs::path& out, size_t index)
   for (LineReader::Line line; lines.next(line);) {
     require(!line.too_long, ErrorCode::invalid, "{}:{}: the line is longer than {}", text, line.number,
             bytes_text(static_cast<double>(kLongestLine)));
-    // A text may be one long line.
-    for (std::string_view rest = line.text; !rest.empty() || line.text.empty();) {
+    std::string_view rest = line.text;
+    do {  // a text may be one long line
       const std::string_view piece = rows ? rest : rest.substr(0, rest.find(' ', block));
       const uint64_t unit = rows ? line.number : bytes / block;
       AtomicFile& to = unit % kEvery == kEvery / 2 ? valid : train;
@@ -136,8 +141,7 @@ std::string hold_out(const std::string& text, const fs::path& out, size_t index)
       rest.remove_prefix(piece.size());
       if (rest.empty()) to.write("\n");
       bytes += piece.size() + 1;
-      if (line.text.empty()) break;
-    }
+    } while (!rest.empty());
     stop_if_interrupted();
   }
   require(valid.size() > 0, ErrorCode::invalid,

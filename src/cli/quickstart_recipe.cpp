@@ -49,8 +49,8 @@ QuickRecipe recipe_of(const Size& s) {
   r.width = s.width, r.layers = s.layers, r.heads = s.heads, r.kv_heads = s.kv_heads, r.ff = s.ff,
   r.vocab = s.vocab;
   r.context = 512;
-  // Small models learn to answer by the number of steps more than by their size: after 6 M tokens a width of 96 knew
-  // 54 % of held-out sums with 1,024 tokens a step and 66 % with 512.
+  // Small models learn to answer by the number of steps more than by their size: after 6 M tokens a width of 96 gave
+  // 54 % of held-out answers of arithmetic with 1,024 tokens a step and 65 % with 512.
   r.tokens_per_batch = s.width < 192 ? 512 : s.width < 320 ? 2048 : 4096;
   r.lr = 3e-3 * std::sqrt(128.0 / static_cast<double>(s.width));
   return r;
@@ -77,6 +77,7 @@ uint64_t QuickRecipe::parameters() const {
   return count_parameters(Decoder(parse_model(model(), "quickstart", vocab), Device::meta, Dtype::f32)).all;
 }
 
+// Two runs took 131 and 600 MB where this says 143 and 668.
 double QuickRecipe::memory_bytes() const {
   constexpr double kProgram = 120e6,
                    kStates = 18;  // bytes a parameter: master, gradient, two moments, bf16 copy
