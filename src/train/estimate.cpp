@@ -15,7 +15,7 @@ constexpr double kPauseWeight = 0.5;  // of the newest pause of a kind
 
 TimeEstimate::TimeEstimate(uint64_t steps, std::array<uint64_t, kPauses> every,
                            std::function<double(uint64_t)> flops)
-    : steps_(steps), every_(every), flops_(std::move(flops)) {}
+    : steps_(steps), every_(every), flops_(std::move(flops)), flops_from_(steps, 0) {}
 
 void TimeEstimate::step_took(uint64_t step, double seconds) {
   if (timed_++ == 1) seconds_sum_ = flops_sum_ = 0;  // the first step also fetched its memory from the system
@@ -42,10 +42,8 @@ uint64_t TimeEstimate::pauses_left(Pause pause, uint64_t done) const {
 double TimeEstimate::remaining(uint64_t done) const {
   if (flops_sum_ <= 0) return 0;
   auto& [from, flops] = flops_from_;
-  if (done < from) flops = 0, from = steps_;  // asked for the first time, or further back
-  if (from == steps_)
-    while (from > done) flops += flops_(--from);
-  for (; from < done; ++from) flops -= flops_(from);
+  while (from > done) flops += flops_(--from);
+  while (from < done) flops -= flops_(from++);
   double seconds = flops / flops_per_second();
   for (const Pause pause : {evaluation, sample, checkpoint})
     seconds += static_cast<double>(pauses_left(pause, done)) * pause_seconds_[pause];
