@@ -162,8 +162,7 @@ RowFormat row_format(Tokenizer tokenizer) {
   const std::vector<TokenId>& prefix = format.tokenizer.definition().prefix;
   if (prefix.size() == 1) format.begin_token = prefix[0];
   format.end_token = text_end(format.tokenizer);
-  const auto turn = format.tokenizer.id_of(ChatFormat::kTurnBegin);
-  if (turn && format.tokenizer.is_special(*turn)) format.chat.emplace(format.tokenizer);
+  if (ChatFormat::known_to(format.tokenizer)) format.chat.emplace(format.tokenizer);
   return format;
 }
 

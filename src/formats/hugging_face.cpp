@@ -20,14 +20,6 @@ constexpr const char* kTextFiles[] = {"tokenizer.json",
                                       "merges.txt",
                                       "tokenizer.model"};
 
-bool has_chatml(const Tokenizer& tokenizer) {
-  for (const std::string_view content : {ChatFormat::kTurnBegin, ChatFormat::kTurnEnd}) {
-    const auto id = tokenizer.id_of(content);
-    if (!id || !tokenizer.is_special(*id)) return false;
-  }
-  return true;
-}
-
 }  // namespace
 
 std::string_view chatml_template() {
@@ -51,7 +43,7 @@ void write_tokenizer_config(const std::filesystem::path& folder, const Tokenizer
     config["eos_token"] = tokenizer.token(ends.front());
     config["pad_token"] = tokenizer.token(ends.front());
   }
-  if (has_chatml(tokenizer)) config["chat_template"] = chatml_template();
+  if (ChatFormat::known_to(tokenizer)) config["chat_template"] = chatml_template();
   write_json(folder / "tokenizer_config.json", config);
 }
 

@@ -10,8 +10,8 @@ namespace {
 constexpr std::string_view kRoleNames[] = {"system", "user", "assistant"};
 
 TokenId control_token(const Tokenizer& tokenizer, std::string_view content) {
-  const auto id = tokenizer.id_of(content);
-  require(id && tokenizer.is_special(*id), ErrorCode::unsupported,
+  const auto id = tokenizer.special_id_of(content);
+  require(id.has_value(), ErrorCode::unsupported,
           "chat: the tokenizer has no special token {}; want {} and {} for conversations (train it with "
           "--special)",
           content, ChatFormat::kTurnBegin, ChatFormat::kTurnEnd);
@@ -26,6 +26,10 @@ ChatRole chat_role_named(std::string_view name) {
   for (size_t i = 0; i < std::size(kRoleNames); ++i)
     if (kRoleNames[i] == name) return static_cast<ChatRole>(i);
   fail(ErrorCode::invalid, "chat: the role is \"{}\"; want system, user or assistant", name);
+}
+
+bool ChatFormat::known_to(const Tokenizer& tokenizer) {
+  return tokenizer.special_id_of(kTurnBegin) && tokenizer.special_id_of(kTurnEnd);
 }
 
 ChatFormat::ChatFormat(Tokenizer tokenizer)

@@ -38,6 +38,8 @@ class ChatFormat {
  public:
   static constexpr std::string_view kTurnBegin = "<|im_start|>", kTurnEnd = "<|im_end|>";
 
+  // Whether the tokenizer has both control tokens, as special tokens.
+  static bool known_to(const Tokenizer& tokenizer);
   // Errors: unsupported, if the tokenizer lacks one of the two control tokens as a special token.
   explicit ChatFormat(Tokenizer tokenizer);
 

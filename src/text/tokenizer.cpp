@@ -215,6 +215,11 @@ bool Tokenizer::is_special(TokenId id) const {
   return id >= 0 && static_cast<size_t>(id) < vocab_size() && impl_->special[id];
 }
 
+std::optional<TokenId> Tokenizer::special_id_of(std::string_view token) const {
+  const auto id = id_of(token);
+  return id && is_special(*id) ? id : std::nullopt;
+}
+
 std::vector<TokenId> Tokenizer::encode(std::string_view text, Special special) const {
   std::vector<TokenId> ids;
   encode(text, special, ids);

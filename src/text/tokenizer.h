@@ -69,6 +69,7 @@ class Tokenizer {
   const std::string& token(TokenId id) const;                  // the inverse
   std::string_view token_bytes(TokenId id) const;              // what it decodes to; empty for an unknown id
   bool is_special(TokenId id) const;
+  std::optional<TokenId> special_id_of(std::string_view token) const;  // id_of, if that is special
 
   std::vector<TokenId> encode(std::string_view text, Special special = Special::none) const;
   void encode(std::string_view text, Special special, std::vector<TokenId>& out) const;  // appends
