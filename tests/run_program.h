@@ -33,7 +33,7 @@ class Program {
     start(arguments, folder_ / "in", largest_file);
   }
   // Standard input is a pipe in which nothing comes until the program ends. The signal comes when the program handles
-  // it and has said `after` on its standard error.
+  // it, so that it ends in order, and has said `after` on its standard error.
   static ProgramResult interrupted(const std::vector<std::string>& arguments, const std::string& after = "") {
     Program program(arguments, Waiting{});
     while (program.runs() &&

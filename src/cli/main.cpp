@@ -1,4 +1,5 @@
-// bantam: the program. Exit codes: 0 done, 1 failed, 2 wrong usage or config, 130 interrupted.
+// bantam: the program. Exit codes: 0 done, 1 failed, 2 wrong usage or config, 130 interrupted; where nothing is to be
+// put in order, SIGINT and SIGTERM end it as they end any program.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
@@ -62,12 +63,6 @@ void check_commands(const CLI::App& app, int argc, char** argv) {
   }
 }
 
-void end_at_once(int) {
-  constexpr char kMessage[] = "bantam: interrupted\n";
-  (void)!::write(STDERR_FILENO, kMessage, sizeof kMessage - 1);
-  ::_exit(130);
-}
-
 // Flushes what was printed. Output that nobody received is a failure.
 int finish(int code) {
   const bool written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
@@ -80,8 +75,6 @@ int finish(int code) {
 
 int main(int argc, char** argv) {
   std::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes is an error of the write that meets it
-  std::signal(SIGINT, end_at_once);  // where an InterruptScope does not end it in order
-  std::signal(SIGTERM, end_at_once);
   std::signal(SIGPIPE, SIG_IGN);  // so is a reader who went away: what is being written is cleared up first
   occupy_closed_streams();
   CLI::App app{"Bantam takes a compact language model the whole way, on the machine you own."};
