@@ -235,4 +235,11 @@ inline void check_op(const OpCase& c) {
   check_threads(c, Dtype::bf16);
 }
 
+// For ops that work on the f32 stream alone.
+inline void check_f32_op(const OpCase& c) {
+  check_gradients(c);
+  check_cpu(c, Dtype::f32, 2e-6, 5e-6);
+  check_threads(c, Dtype::f32);
+}
+
 }  // namespace bantam::testing
