@@ -33,16 +33,19 @@ Decoder::Decoder(ModelConfig config, Device device, Dtype compute) : config_(std
     const Build b = model / "layers" / std::to_string(i);
     const LayerConfig& c = config_.layers[i];
     const std::string where = fmt::format("layers[{}]", i);
-    PartContext context{width, i, eps};
+    PartContext context{width, i, 0, eps};
     Layer layer;
     layer.mixer_join = make_part(joins(), config_.join, "join", b, context);
     layer.mixer = make_part(mixers(), c.mixer, where + ".mixer", b, context);
+    context.branch = 1;
     context.norm_before = "post_attention_layernorm";
     context.norm_after = "post_feed_norm";
     layer.feed_join = make_part(joins(), config_.join, "join", b, context);
     layer.feed = make_part(feeds(), c.feed, where + ".feed", b, context);
     layers_.push_back(std::move(layer));
   }
+  if (stream_ends().has(config_.join.kind))
+    ends_ = make_part(stream_ends(), config_.join, "join", model, PartContext{width, 0, 0, eps});
   norm_ = RmsNorm(model, "norm", width, eps);
   head_ = config_.embed.tied ? embed_ : &root.table("lm_head", vocab, width, kEmbedding);
   if (config_.loop.halt) {
@@ -84,6 +87,7 @@ void Decoder::allocate_gradients() {
 std::vector<ReadOut> Decoder::read_outs(Pass& pass) const {
   std::vector<ReadOut> outs;
   Tensor stream = embedding(*embed_, pass.token_ids());
+  if (ends_) stream = ends_->spread(stream);
   const size_t steps = static_cast<size_t>(config_.loop.steps);
   for (size_t step = 0; step < steps; ++step) {
     for (size_t i = 0; i < layers_.size(); ++i) {
@@ -98,7 +102,7 @@ std::vector<ReadOut> Decoder::read_outs(Pass& pass) const {
     const bool last = step + 1 == steps;
     if (!last && !config_.loop.halt) continue;
     ReadOut out;
-    out.hidden = norm_(stream, pass.branch());
+    out.hidden = norm_(ends_ ? ends_->collapse(stream) : stream, pass.branch());
     if (!last) out.halt_logit = halt_(out.hidden, stream.dtype());
     outs.push_back(std::move(out));
   }

@@ -1,6 +1,7 @@
 // The one decoder, assembled from the parts that its config names:
 //
-//   tokens → embed → loop.steps × { for each layer: join(mixer), join(feed) → read out, halt } → norm → heads
+//   tokens → embed → spread → loop.steps × { for each layer: join(mixer), join(feed) → collapse, norm: read out, halt }
+//   → heads
 //
 // The same object trains and decodes; a Tape or a pass with memories makes the difference.
 #pragma once
@@ -62,6 +63,7 @@ class Decoder {
   Weight* embed_ = nullptr;
   Weight* head_ = nullptr;
   std::vector<Layer> layers_;
+  std::unique_ptr<StreamEnds> ends_;  // of a join with several streams
   RmsNorm norm_;
   Linear halt_;
   std::vector<AheadHead> ahead_;

@@ -1,5 +1,7 @@
 #include "nn/build.h"
 
+#include "nn/initial.h"
+
 namespace bantam {
 
 Build Build::operator/(std::string_view name) const { return Build(store_, full(name)); }
@@ -44,6 +46,23 @@ Weight& Build::vector(std::string_view name, size_t size, double value) const {
 
 Weight& Build::vector(std::string_view name, size_t size, Initial initial) const {
   return create({{full(name), {size}, 0, size, initial}}, 1, size, false);
+}
+
+Weight& Build::f32_matrix(std::string_view name, size_t rows, size_t cols, Initial initial) const {
+  return create({{full(name), {rows, cols}, 0, rows * cols, std::move(initial)}}, rows, cols, false);
+}
+
+Weight& Build::grid(std::string_view name, size_t rows, size_t cols, Initial initial) const {
+  return create({{full(name), {rows, cols}, 0, rows * cols, std::move(initial)}}, 1, rows * cols, false);
+}
+
+std::unique_ptr<Weight> Build::constant_vector(size_t size, double value) const {
+  WeightStore apart{store_.device, store_.compute, {}};
+  Build(apart, "").vector("constant", size, value);
+  std::unique_ptr<Weight> weight = std::move(apart.weights.front());
+  weight->trainable = false;
+  fill_initial(*weight, 0);
+  return weight;
 }
 
 Weight& Build::bias(const std::vector<Rows>& blocks) const {

@@ -34,6 +34,12 @@ class Build {
   // A vector of `size` values, <path>.<name>; never decayed.
   Weight& vector(std::string_view name, size_t size, double value) const;
   Weight& vector(std::string_view name, size_t size, Initial initial) const;
+  // A matrix [rows, cols], <path>.<name>, that stays in f32 whatever branches compute in; never decayed.
+  Weight& f32_matrix(std::string_view name, size_t rows, size_t cols, Initial initial) const;
+  // A few numbers in rows and columns, <path>.<name>, kept as one row of rows · cols; never decayed.
+  Weight& grid(std::string_view name, size_t rows, size_t cols, Initial initial) const;
+  // A vector that is no part of the model's weights: never learnt, never stored.
+  std::unique_ptr<Weight> constant_vector(size_t size, double value) const;
   // Biases of blocks that share a GEMM: <path>.<name>.bias each.
   Weight& bias(const std::vector<Rows>& blocks) const;
 

@@ -27,6 +27,7 @@ float InitialValues::at(uint64_t index) const {
       const double last = static_cast<double>(part_.shape.back()) - 1;
       return static_cast<float>(last > 0 ? value * (1 - static_cast<double>(index) / last) : value);
     }
+    case Initial::listed: return static_cast<float>(part_.initial.values[index]);
   }
   return 0;
 }

@@ -17,4 +17,9 @@ Registry<Join>& joins() {
   return registry;
 }
 
+Registry<StreamEnds>& stream_ends() {
+  static Registry<StreamEnds> registry("join");
+  return registry;
+}
+
 }  // namespace bantam

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/describe.h"
 #include "base/error.h"
@@ -18,6 +19,7 @@ namespace bantam {
 struct PartContext {
   size_t width = 0;  // D, of the residual stream
   size_t layer = 0;  // of this part, from 0
+  size_t branch = 0;  // of the layer: 0 its mixer's, 1 its feed's
   float norm_eps = 1e-5f;
   // The norms around a branch of this layer, as checkpoints name them; a join uses those it has.
   const char* norm_before = "input_layernorm";
@@ -31,17 +33,27 @@ class Branch {
   virtual Tensor operator()(const Tensor& x, Pass& pass) const = 0;
 };
 
-// How a branch joins the stream: [T, D] in f32 (f64 on the reference device), in and out.
+// How a branch joins the stream: [T, D] in f32 (f64 on the reference device), in and out; [T, n·D] where there are n
+// streams.
 class Join {
  public:
   virtual ~Join() = default;
   virtual Tensor operator()(const Tensor& stream, const Branch& branch, Pass& pass) const = 0;
 };
 
+// What stands at the two ends of the streams, for a join that keeps several.
+class StreamEnds {
+ public:
+  virtual ~StreamEnds() = default;
+  virtual Tensor spread(const Tensor& x) const = 0;         // [T, D] → [T, n·D]
+  virtual Tensor collapse(const Tensor& streams) const = 0;  // [T, n·D] → [T, D]
+};
+
 // One kind of part. Options are its JSON object in the config, {"kind": NAME, …}; `path` is where that stands.
 template <class Part>
 struct PartKind {
   std::string name, summary;
+  std::vector<std::string> examples;  // options as JSON, at width 24
   std::function<std::unique_ptr<Part>(const Build&, const PartContext&, const Json& options, const ConfigPath& path)>
       make;
   std::function<Json(const Json& options, const ConfigPath& path)> resolve;  // checked, every default filled in
@@ -67,6 +79,7 @@ class Registry {
     fail(ErrorCode::usage, "{}: there is no {} \"{}\"{}; wanted one of: {}", where, family_, name,
          near.empty() ? "" : " (did you mean \"" + near + "\"?)", list);
   }
+  bool has(const std::string& name) const { return kinds_.contains(name); }
   const std::map<std::string, PartKind<Part>>& kinds() const { return kinds_; }
 
  private:
@@ -78,5 +91,7 @@ Registry<Branch>& mixers();
 Registry<Branch>& feeds();
 // A join is made once for the mixer and once for the feed of a layer.
 Registry<Join>& joins();
+// Under the name of its join; a join without an entry keeps one stream.
+Registry<StreamEnds>& stream_ends();
 
 }  // namespace bantam

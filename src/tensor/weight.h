@@ -4,6 +4,7 @@
 #pragma once
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tensor/tensor.h"
@@ -11,10 +12,12 @@
 namespace bantam {
 
 // How a new model fills a tensor: a constant, N(0, value²), uniform Glorot of gain `value` (fan-in = columns,
-// fan-out = rows of the part; Glorot & Bengio 2010), or a line from 1 to 0.
+// fan-out = rows of the part; Glorot & Bengio 2010), a line from 1 to 0, or values one by one.
 struct Initial {
-  enum Kind { constant, normal, glorot, descending } kind = glorot;
+  enum Kind { constant, normal, glorot, descending, listed } kind = glorot;
   double value = 1;
+  std::vector<double> values = {};
+  static Initial list(std::vector<double> values) { return {listed, 0, std::move(values)}; }
 };
 
 // Elements [offset, offset + count) of the matrix, in row-major order, are the checkpoint tensor `name`.

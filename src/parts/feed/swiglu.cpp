@@ -35,7 +35,7 @@ class Swiglu final : public Branch {
   Linear gate_up_, down_;
 };
 
-const bool registered = register_part<SwigluConfig, Swiglu>(feeds(), "swiglu");
+const bool registered = register_part<SwigluConfig, Swiglu>(feeds(), "swiglu", {R"({"width": 40})", R"({"width": 33, "bias": true})"});
 
 }  // namespace
 }  // namespace bantam

@@ -70,7 +70,7 @@ class Attention final : public Branch {
 };
 
 const bool registered =
-    register_part<AttentionConfig, Attention>(mixers(), "attention");
+    register_part<AttentionConfig, Attention>(mixers(), "attention", {R"({"heads": 3, "kv_heads": 1})", R"({"heads": 2, "bias": true, "window": 5})", R"({"heads": 4, "rope_base": 0, "head_width": 10})"});
 
 }  // namespace
 }  // namespace bantam

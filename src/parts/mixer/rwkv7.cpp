@@ -77,7 +77,7 @@ class Rwkv7 final : public Branch {
   Linear r_, k_, v_, kappa_, gate_, low_in_, decay_, removal_, out_;
 };
 
-const bool registered = register_part<Rwkv7Config, Rwkv7>(mixers(), "rwkv7");
+const bool registered = register_part<Rwkv7Config, Rwkv7>(mixers(), "rwkv7", {R"({"heads": 2, "rank": 4})"});
 
 }  // namespace
 }  // namespace bantam
