@@ -6,7 +6,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <utility>
+#include <tuple>
 
 #include "base/threads.h"
 #include "ops/row_sums.h"
@@ -33,7 +33,7 @@ struct RopeTable {
 struct Turn {
   const RopeTable* table;
   const int32_t* positions;
-  size_t heads;
+  RopeShape shape;  // its width is not 0
   bool backwards;
 };
 
@@ -46,23 +46,50 @@ namespace bantam::HWY_NAMESPACE {
 namespace {
 
 // a' = a cos − b sin, b' = b cos + a sin; the way back turns by the opposite angle.
+template <class X>
+HWY_INLINE void turn_halves(size_t half, const float* cos, const float* sin, bool backwards, const X* x, X* y,
+                            bool accumulate) {
+  const V sign = set(backwards ? -1.0f : 1.0f);
+  const auto turn_a = [&](V a, V b, V c, V s)
+                          HWY_ATTR { return hn::NegMulAdd(b, hn::Mul(s, sign), hn::Mul(a, c)); };
+  const auto turn_b = [&](V a, V b, V c, V s)
+                          HWY_ATTR { return hn::MulAdd(a, hn::Mul(s, sign), hn::Mul(b, c)); };
+  map_into(half, y, accumulate, turn_a, x, x + half, cos, sin);
+  map_into(half, y + half, accumulate, turn_b, x, x + half, cos, sin);
+}
+
+template <class X>
+HWY_INLINE void turn_neighbours(size_t half, const float* cos, const float* sin, bool backwards, const X* x, X* y,
+                                bool accumulate) {
+  for (size_t i = 0; i < half; ++i) {
+    const float a = static_cast<float>(x[2 * i]), b = static_cast<float>(x[2 * i + 1]);
+    const float s = backwards ? -sin[i] : sin[i];
+    const float ya = a * cos[i] - b * s, yb = b * cos[i] + a * s;
+    y[2 * i] = X(accumulate ? static_cast<float>(y[2 * i]) + ya : ya);
+    y[2 * i + 1] = X(accumulate ? static_cast<float>(y[2 * i + 1]) + yb : yb);
+  }
+}
+
+template <class X>
+HWY_INLINE void keep(size_t count, const X* x, X* y, bool accumulate) {
+  map_into(count, y, accumulate, [](V v) HWY_ATTR { return v; }, x);
+}
+
 void rotate(const Turn& turn, ConstMat x, Mat y, bool accumulate) {
-  const size_t half = turn.table->half;
+  const RopeShape& shape = turn.shape;
+  const size_t half = shape.width / 2, head = x.cols / shape.heads, after = shape.first + shape.width;
   dispatch(x.dtype, [&]<class X>() {
     parallel_blocks(x.rows, kRowsPerTask, [&](size_t begin, size_t end) {
       for (size_t t = begin; t < end; ++t) {
         const float* cos = turn.table->row(static_cast<size_t>(turn.positions[t]));
         const float* sin = cos + half;
-        const V sign = set(turn.backwards ? -1.0f : 1.0f);
-        for (size_t h = 0; h < turn.heads; ++h) {
-          const X *a = x.row<X>(t) + h * 2 * half, *b = a + half;
-          X *ya = y.row<X>(t) + h * 2 * half, *yb = ya + half;
-          const auto turn_a = [&](V va, V vb, V c, V s)
-                                  HWY_ATTR { return hn::NegMulAdd(vb, hn::Mul(s, sign), hn::Mul(va, c)); };
-          const auto turn_b = [&](V va, V vb, V c, V s)
-                                  HWY_ATTR { return hn::MulAdd(va, hn::Mul(s, sign), hn::Mul(vb, c)); };
-          map_into(half, ya, accumulate, turn_a, a, b, cos, sin);
-          map_into(half, yb, accumulate, turn_b, a, b, cos, sin);
+        for (size_t h = 0; h < shape.heads; ++h) {
+          const X* from = x.row<X>(t) + h * head;
+          X* to = y.row<X>(t) + h * head;
+          keep(shape.first, from, to, accumulate);
+          (shape.interleaved ? turn_neighbours<X> : turn_halves<X>)(half, cos, sin, turn.backwards, from + shape.first,
+                                                                    to + shape.first, accumulate);
+          keep(head - after, from + after, to + after, accumulate);
         }
       }
     });
@@ -82,27 +109,29 @@ HWY_EXPORT(rotate);
 // Positions above this are not whole numbers in f32.
 constexpr int32_t kMaxPosition = 1 << 24;
 
-// The angle of pair i at a position, in f32 as Llama's reference code has it.
-float angle_of(int32_t position, size_t i, size_t half, float base) {
+double angle_of(int32_t position, size_t i, size_t half, float base, bool f64) {
+  if (f64)
+    return position * std::pow(static_cast<double>(base), -static_cast<double>(i) / static_cast<double>(half));
   const float exponent = static_cast<float>(2 * i) / static_cast<float>(2 * half);
   const float frequency =
       1.0f / static_cast<float>(std::pow(static_cast<double>(base), static_cast<double>(exponent)));
   return static_cast<float>(position) * frequency;
 }
 
-// The table of (base, half) with at least `positions` rows. Whoever holds an older, shorter one keeps it.
-std::shared_ptr<const RopeTable> table_for(float base, size_t half, size_t positions) {
+// The table of the shape with at least `positions` rows. Whoever holds an older, shorter one keeps it.
+std::shared_ptr<const RopeTable> table_for(const RopeShape& shape, size_t positions) {
+  const size_t half = shape.width / 2;
   static std::mutex lock;
-  static std::map<std::pair<float, size_t>, std::shared_ptr<const RopeTable>> tables;
+  static std::map<std::tuple<float, size_t, bool>, std::shared_ptr<const RopeTable>> tables;
   std::lock_guard guard(lock);
-  std::shared_ptr<const RopeTable>& table = tables[{base, half}];
+  std::shared_ptr<const RopeTable>& table = tables[{shape.base, half, shape.f64_angles}];
   if (table != nullptr && table->positions >= positions) return table;
   size_t rows = table != nullptr ? table->positions : 512;
   while (rows < positions) rows *= 2;
   auto grown = std::make_shared<RopeTable>(RopeTable{rows, half, std::vector<float>(rows * 2 * half)});
   for (size_t i = 0; i < half; ++i)
     for (size_t p = 0; p < rows; ++p) {
-      const double angle = angle_of(static_cast<int32_t>(p), i, half, base);
+      const double angle = angle_of(static_cast<int32_t>(p), i, half, shape.base, shape.f64_angles);
       grown->rows[p * 2 * half + i] = static_cast<float>(std::cos(angle));
       grown->rows[(p * 2 + 1) * half + i] = static_cast<float>(std::sin(angle));
     }
@@ -110,35 +139,45 @@ std::shared_ptr<const RopeTable> table_for(float base, size_t half, size_t posit
   return table;
 }
 
-void reference_rotate(const Turn& turn, float base, ConstMat x, Mat y, bool accumulate) {
-  const size_t half = x.cols / turn.heads / 2;
-  for (size_t t = 0; t < x.rows; ++t)
-    for (size_t j = 0; j < turn.heads * half; ++j) {
-      const size_t ia = j / half * 2 * half + j % half, ib = ia + half;
-      const double angle = angle_of(turn.positions[t], j % half, half, base) * (turn.backwards ? -1.0 : 1.0);
-      const double a = x.row<double>(t)[ia], b = x.row<double>(t)[ib];
-      double &ya = y.row<double>(t)[ia], &yb = y.row<double>(t)[ib];
-      ya = (accumulate ? ya : 0) + a * std::cos(angle) - b * std::sin(angle);
-      yb = (accumulate ? yb : 0) + b * std::cos(angle) + a * std::sin(angle);
+void reference_rotate(const Turn& turn, ConstMat x, Mat y, bool accumulate) {
+  const RopeShape& shape = turn.shape;
+  const size_t half = shape.width / 2, head = x.cols / shape.heads;
+  for (size_t t = 0; t < x.rows; ++t) {
+    const double* from = x.row<double>(t);
+    double* to = y.row<double>(t);
+    const auto put = [&](size_t at, double value) { to[at] = (accumulate ? to[at] : 0) + value; };
+    for (size_t c = 0; c < x.cols; ++c)
+      if (c % head < shape.first || c % head >= shape.first + shape.width) put(c, from[c]);
+    for (size_t j = 0; j < shape.heads * half; ++j) {
+      const size_t i = j % half, start = j / half * head + shape.first;
+      const size_t ia = start + (shape.interleaved ? 2 * i : i), ib = ia + (shape.interleaved ? 1 : half);
+      const double angle =
+          angle_of(turn.positions[t], i, half, shape.base, shape.f64_angles) * (turn.backwards ? -1.0 : 1.0);
+      const double a = from[ia], b = from[ib];
+      put(ia, a * std::cos(angle) - b * std::sin(angle));
+      put(ib, b * std::cos(angle) + a * std::sin(angle));
     }
+  }
 }
 
-constinit Kernel<void(const Turn&, float, ConstMat, Mat, bool)> rope_kernel{
-    "rope",
-    [](const Turn& turn, float, auto... a) {
-      HWY_DYNAMIC_DISPATCH(rotate)
-      (turn, a...);
-    },
-    reference_rotate};
+constinit Kernel<void(const Turn&, ConstMat, Mat, bool)> rope_kernel{
+    "rope", [](auto... a) { HWY_DYNAMIC_DISPATCH(rotate)
+                            (a...); }, reference_rotate};
 
 }  // namespace
 
-Tensor rope(const Tensor& x, size_t heads, std::span<const int32_t> positions, float base) {
-  require(heads > 0 && x.cols() % (2 * heads) == 0, ErrorCode::invalid,
-          "rope: {} columns in {} heads; wanted an even number of columns per head", x.cols(), heads);
+Tensor rope(const Tensor& x, const RopeShape& given, std::span<const int32_t> positions) {
+  require(given.heads > 0 && x.cols() % given.heads == 0, ErrorCode::invalid, "rope: {} columns in {} heads", x.cols(),
+          given.heads);
+  const size_t head = x.cols() / given.heads;
+  RopeShape shape = given;
+  if (shape.width == 0) shape.width = head - std::min(head, shape.first);
+  require(shape.width > 0 && shape.width % 2 == 0 && shape.first + shape.width <= head, ErrorCode::invalid,
+          "rope: turns {} channels from {} on in a head of {}; wanted an even number, within the head", shape.width,
+          shape.first, head);
   require(positions.size() == x.rows(), ErrorCode::invalid, "rope: {} positions for {} rows",
           positions.size(), x.rows());
-  require(base > 1, ErrorCode::invalid, "rope: base is {}, wanted above 1", base);
+  require(shape.base > 1, ErrorCode::invalid, "rope: base is {}, wanted above 1", shape.base);
   int32_t last = 0;
   for (const int32_t p : positions) {
     require(p >= 0 && p < kMaxPosition, ErrorCode::invalid, "rope: position {} is outside 0…{}", p,
@@ -146,19 +185,19 @@ Tensor rope(const Tensor& x, size_t heads, std::span<const int32_t> positions, f
     last = std::max(last, p);
   }
   const Device device = x.device();
-  const size_t half = x.cols() / heads / 2;
-  const auto table = device == Device::cpu ? table_for(base, half, static_cast<size_t>(last) + 1) : nullptr;
+  const auto table = device == Device::cpu ? table_for(shape, static_cast<size_t>(last) + 1) : nullptr;
+  const double flops = 3.0 * static_cast<double>(x.rows() * shape.heads * shape.width);
   Output y = like(x);
-  rope_kernel(device, Turn{table.get(), positions.data(), heads, false}, base, x.mat(), y.mat(), false);
-  count_flops(device, 3.0 * static_cast<double>(x.rows() * x.cols()));
+  rope_kernel(device, Turn{table.get(), positions.data(), shape, false}, x.mat(), y.mat(), false);
+  count_flops(device, flops);
   if (!x.needs_gradient()) return record("rope", std::move(y), {&x}, {});
   const Buffer kept(positions.size() * sizeof(int32_t), Device::cpu);
   std::memcpy(kept.data(), positions.data(), positions.size() * sizeof(int32_t));
-  return record("rope", std::move(y), {&x}, [x, heads, base, table, kept](Sink& sink, const Tensor& dy) {
+  return record("rope", std::move(y), {&x}, [x, shape, table, kept, flops](Sink& sink, const Tensor& dy) {
     const GradientTarget dx = sink.into(x);
-    const Turn turn{table.get(), static_cast<const int32_t*>(kept.data()), heads, true};
-    rope_kernel(dy.device(), turn, base, dy.mat(), dx.mat, dx.accumulate);
-    count_flops(dy.device(), 3.0 * static_cast<double>(x.rows() * x.cols()));
+    const Turn turn{table.get(), static_cast<const int32_t*>(kept.data()), shape, true};
+    rope_kernel(dy.device(), turn, dy.mat(), dx.mat, dx.accumulate);
+    count_flops(dy.device(), flops);
   });
 }
 

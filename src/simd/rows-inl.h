@@ -139,6 +139,25 @@ HWY_INLINE V tanh(V x) {
   return hn::IfThenElse(hn::Lt(hn::Abs(x), set(0.125f)), small, big);
 }
 
+// Gauss' error function, within 3e-7: the Maclaurin series below 1/2, else Abramowitz & Stegun 7.1.26.
+HWY_INLINE V erf(V x) {
+  const V s = hn::Mul(x, x), a = hn::Abs(x);
+  V p = hn::MulAdd(s, set(1.0f / 9360), set(-1.0f / 1320));
+  p = hn::MulAdd(p, s, set(1.0f / 216));
+  p = hn::MulAdd(p, s, set(-1.0f / 42));
+  p = hn::MulAdd(p, s, set(1.0f / 10));
+  p = hn::MulAdd(p, s, set(-1.0f / 3));
+  p = hn::MulAdd(p, s, set(1.0f));
+  const V small = hn::Mul(hn::Mul(p, x), set(1.12837917f));
+  const V t = hn::Div(set(1.0f), hn::MulAdd(a, set(0.3275911f), set(1.0f)));
+  V q = hn::MulAdd(t, set(1.061405429f), set(-1.453152027f));
+  q = hn::MulAdd(q, t, set(1.421413741f));
+  q = hn::MulAdd(q, t, set(-0.284496736f));
+  q = hn::MulAdd(q, t, set(0.254829592f));
+  const V big = hn::NegMulAdd(hn::Mul(q, t), exp(hn::Neg(s)), set(1.0f));
+  return hn::IfThenElse(hn::Lt(a, set(0.5f)), small, hn::CopySign(big, x));
+}
+
 }  // namespace bantam::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 #endif

@@ -22,7 +22,7 @@ OpCase make_case(size_t rows, size_t heads, size_t width, int32_t first = 0) {
           {random_values(rows, heads * width, 1)},
           {},
           [=](auto& x, auto&) -> std::vector<Tensor> {
-            return {rope(x[0], heads, positions_of(rows, first), 10000.0f)};
+            return {rope(x[0], {heads}, positions_of(rows, first))};
           }};
 }
 
@@ -44,12 +44,29 @@ TEST(Rope, TurnsPairsOfHalvesByPositionTimesFrequency) {
     }
 }
 
+TEST(Rope, SomeChannelsAndNeighbours) {
+  for (const bool interleaved : {false, true})
+    for (const auto& [first, width] : {std::pair<size_t, size_t>{0, 6}, {8, 6}, {3, 0}, {3, 4}}) {
+      const RopeShape shape{3, 10000, first, width, interleaved, interleaved};
+      testing::check_op({"rope of a part", {random_values(37, 3 * (first == 3 ? 23 : 14), 1)}, {},
+                         [=](auto& x, auto&) -> std::vector<Tensor> { return {rope(x[0], shape, positions_of(37, 0))}; }});
+    }
+  const OpCase c{"neighbours", {random_values(1, 6, 1)}, {}, [](auto& x, auto&) -> std::vector<Tensor> {
+                   return {rope(x[0], {1, 10000, 2, 4, true, true}, std::vector<int32_t>{3})};
+                 }};
+  const auto y = testing::evaluate(c, Device::cpu, Dtype::f32, false).results[0];
+  const auto& v = c.inputs[0].data;
+  EXPECT_EQ(y[0], v[0]);
+  EXPECT_NEAR(y[2], v[2] * std::cos(3) - v[3] * std::sin(3), 1e-6);
+  EXPECT_NEAR(y[5], v[5] * std::cos(0.03) + v[4] * std::sin(0.03), 1e-6);
+}
+
 // q and k are views into one matrix: their gradients land in their columns, the others stay zero.
 TEST(Rope, WorksOnColumnViews) {
   const OpCase views{
       "rope of views", {random_values(9, 40, 3)}, {}, [](auto& x, auto&) -> std::vector<Tensor> {
         const auto p = positions_of(9, 0);
-        return {rope(x[0].columns(0, 16), 2, p, 500.0f), rope(x[0].columns(16, 8), 1, p, 500.0f)};
+        return {rope(x[0].columns(0, 16), {2, 500}, p), rope(x[0].columns(16, 8), {1, 500}, p)};
       }};
   testing::check_op(views);
   const auto r = testing::evaluate(views, Device::cpu, Dtype::f32);
@@ -77,10 +94,10 @@ TEST(Rope, TableGrowsUnderConcurrentReaders) {
 
 TEST(Rope, RefusesWhatItCannotTurn) {
   const Tensor x = testing::to_tensor(random_values(2, 6, 1), Device::cpu, Dtype::f32);
-  EXPECT_THROW(rope(x, 2, std::vector<int32_t>{0, 1}, 1e4f), Error);  // 3 columns a head
-  EXPECT_THROW(rope(x, 1, std::vector<int32_t>{0}, 1e4f), Error);     // one position missing
-  EXPECT_THROW(rope(x, 1, std::vector<int32_t>{0, -1}, 1e4f), Error);
-  EXPECT_THROW(rope(x, 1, std::vector<int32_t>{0, 1 << 24}, 1e4f), Error);
+  EXPECT_THROW(rope(x, {2}, std::vector<int32_t>{0, 1}), Error);  // 3 columns a head
+  EXPECT_THROW(rope(x, {1}, std::vector<int32_t>{0}), Error);     // one position missing
+  EXPECT_THROW(rope(x, {1}, std::vector<int32_t>{0, -1}), Error);
+  EXPECT_THROW(rope(x, {1}, std::vector<int32_t>{0, 1 << 24}), Error);
 }
 
 }  // namespace

@@ -61,7 +61,7 @@ class Attention final : public Branch {
 
  private:
   Tensor turned(const Tensor& x, size_t heads, Pass& pass) const {
-    return base_ == 0 ? x : rope(x, heads, pass.positions(), base_);
+    return base_ == 0 ? x : rope(x, {heads, base_}, pass.positions());
   }
 
   AttentionShape shape_;
