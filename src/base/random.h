@@ -13,6 +13,14 @@ std::array<uint32_t, 4> philox(uint64_t key, uint64_t counter_high, uint64_t cou
 // FNV-1a; turns a name such as a tensor's into a stream number.
 uint64_t hash_name(std::string_view name);
 
+// SplitMix64's mixing of one number (Steele et al. 2014), for hashes that other programs must agree with.
+constexpr uint64_t splitmix64(uint64_t x) {
+  x += 0x9E3779B97F4A7C15;
+  x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
+  x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
+  return x ^ (x >> 31);
+}
+
 // Random access by index into the stream `stream` of `seed`.
 class RandomStream {
  public:

@@ -1,6 +1,7 @@
 #include "nn/pass.h"
 
 #include "memory/memory.h"
+#include "ops/derf_attention.h"
 #include "tensor/tape.h"
 
 namespace bantam {
@@ -32,8 +33,8 @@ Pass::Pass(std::vector<int32_t> ids, Segments segments, std::vector<SequenceMemo
   positions_ = positions_of(segments_, memories_, ids_.size());
 }
 
-Tensor Pass::attend(const Tensor& q, const Tensor& k, const Tensor& v, const AttentionShape& shape) {
-  if (!decoding()) return attention(q, k, v, shape, segments_);
+// Adds the new rows to what is remembered and gives all of it.
+std::vector<KeyValueView> Pass::remember(const Tensor& k, const Tensor& v, const AttentionShape& shape) {
   std::vector<KeyValueView> past;
   const MemorySlot slot{loop_step_, layer_, "kv"};
   for (size_t s = 0; s < segments_.size(); ++s) {
@@ -41,7 +42,17 @@ Tensor Pass::attend(const Tensor& q, const Tensor& k, const Tensor& v, const Att
     past.push_back(memories_[s]->append(slot, k.mat().slice_rows(start, length), v.mat().slice_rows(start, length),
                                         shape.window));
   }
-  return attention_over(q, past, shape, segments_);
+  return past;
+}
+
+Tensor Pass::attend(const Tensor& q, const Tensor& k, const Tensor& v, const AttentionShape& shape) {
+  return decoding() ? attention_over(q, remember(k, v, shape), shape, segments_) : attention(q, k, v, shape, segments_);
+}
+
+Tensor Pass::attend(const Tensor& q, const Tensor& k, const Tensor& v, const AttentionShape& shape,
+                    const DerfWeights& derf) {
+  return decoding() ? derf_attention_over(q, remember(k, v, shape), derf, shape, segments_)
+                    : derf_attention(q, k, v, derf, shape, segments_);
 }
 
 std::vector<float*> Pass::state(std::string_view name, size_t count) {

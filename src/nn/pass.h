@@ -15,6 +15,7 @@
 namespace bantam {
 
 class SequenceMemory;
+struct DerfWeights;
 
 class Pass {
  public:
@@ -38,6 +39,7 @@ class Pass {
 
   // Causal attention of q over k and v and whatever of them is remembered.
   Tensor attend(const Tensor& q, const Tensor& k, const Tensor& v, const AttentionShape& shape);
+  Tensor attend(const Tensor& q, const Tensor& k, const Tensor& v, const AttentionShape& shape, const DerfWeights& derf);
 
   // One f32 vector of `count` values for every segment, zero at the start of a sequence and kept from call to call
   // while decoding. Empty in training, where every segment starts anew.
@@ -58,6 +60,8 @@ class Pass {
   bool replay_layers = false;  // the trainer's policy
 
  private:
+  std::vector<KeyValueView> remember(const Tensor& k, const Tensor& v, const AttentionShape& shape);
+
   std::vector<int32_t> ids_, positions_;
   Segments segments_;
   std::vector<SequenceMemory*> memories_;

@@ -97,7 +97,7 @@ TEST_P(Contract, TheCpuAgreesWithTheReferenceDevice) {
   const auto reference = model(Device::reference, Dtype::f64), f32 = model(Device::cpu, Dtype::f32);
   const TinyResult want = run_step(*reference, step), got = run_step(*f32, step);
   EXPECT_NEAR(got.loss, want.loss, 1e-5 * std::abs(want.loss));
-  EXPECT_LE(worst_difference(got, want), 2e-4);
+  EXPECT_LE(worst_difference(got, want), 5e-4);
   const auto bf16 = model(Device::cpu, Dtype::bf16);
   EXPECT_NEAR(run_step(*bf16, step).loss, want.loss, 2e-2 * std::abs(want.loss));
 }

@@ -71,6 +71,7 @@ std::string as_llama(const ModelConfig& model, Json& c) {
   if (model.join.kind != "residual") return "it has the join " + model.join.kind;
   if (model.loop.steps != 1) return "it loops over its layers";
   const Json a = Json::parse(mixer.options), f = Json::parse(feed.options);
+  if (a["qk_norm"] == true) return "its attention normalises queries and keys";
   if (a["rope_base"] == 0.0) return "it has no rotary positions";
   if (a["window"] != 0) return "its attention has a window";
   if (model.width % a["heads"].get<int64_t>() != 0) return "its heads do not divide its width";

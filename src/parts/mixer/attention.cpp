@@ -1,9 +1,11 @@
 // Grouped-query attention with rotary positions.
-//   GQA: Ainslie et al. 2023 (arXiv:2305.13245); RoPE: Su et al. 2021 (arXiv:2104.09864).
+//   GQA: Ainslie et al. 2023 (arXiv:2305.13245); RoPE: Su et al. 2021 (arXiv:2104.09864);
+//   QK norm: Henry et al. 2020 (arXiv:2010.04245).
 // Dimensions:  T tokens of the pass, packed   D width   H query heads   G key/value heads   K width of one head
 #include <cmath>
 
 #include "nn/linear.h"
+#include "ops/head_rms_norm.h"
 #include "ops/rope.h"
 #include "parts/register.h"
 
@@ -13,7 +15,7 @@ namespace {
 struct AttentionConfig {
   int64_t heads = 8, kv_heads = 0, head_width = 0, window = 0;
   double rope_base = 10000;
-  bool bias = false;
+  bool bias = false, qk_norm = false;
 
   int64_t groups() const { return kv_heads == 0 ? heads : kv_heads; }
 };
@@ -28,13 +30,14 @@ Schema schema(const AttentionConfig*) {
       field<&C::window>("Tokens that a query looks back on, itself included; 0 is all.", range(0, 1 << 20)),
       field<&C::rope_base>("Base of the rotary positions; 0 is none.", range(0, 1e9)),
       field<&C::bias>("Biases on the four projections."),
+      field<&C::qk_norm>("RMSNorm over each head of queries and keys, before they turn."),
       rule<C>([](const C& c) { return c.heads % c.groups() == 0; }, "kv_heads must divide heads"));
 }
 
 class Attention final : public Branch {
  public:
   Attention(const Build& b, const PartContext& context, const AttentionConfig& c, const std::string& where)
-      : base_(static_cast<float>(c.rope_base)) {
+      : base_(static_cast<float>(c.rope_base)), eps_(context.norm_eps) {
     shape_.heads = static_cast<size_t>(c.heads);
     shape_.kv_heads = static_cast<size_t>(c.groups());
     shape_.window = static_cast<size_t>(c.window);
@@ -48,29 +51,35 @@ class Attention final : public Branch {
     const Build attn = b / "self_attn";
     qkv_ = Linear(attn, {{"q_proj", queries}, {"k_proj", keys}, {"v_proj", keys}}, context.width, c.bias);
     out_ = Linear(attn, "o_proj", queries, context.width, c.bias);
+    if (!c.qk_norm) return;
+    q_gain_ = &attn.vector("q_norm.weight", shape_.head_width, 1.0);
+    k_gain_ = &attn.vector("k_norm.weight", shape_.head_width, 1.0);
   }
 
   Tensor operator()(const Tensor& x_TD, Pass& pass) const override {
     const size_t queries = shape_.heads * shape_.head_width, keys = shape_.kv_heads * shape_.head_width;
     const Tensor qkv = qkv_(x_TD);
-    const Tensor q_THK = turned(qkv.columns(0, queries), shape_.heads, pass);
-    const Tensor k_TGK = turned(qkv.columns(queries, keys), shape_.kv_heads, pass);
+    const Tensor q_THK = placed(qkv.columns(0, queries), shape_.heads, q_gain_, pass);
+    const Tensor k_TGK = placed(qkv.columns(queries, keys), shape_.kv_heads, k_gain_, pass);
     const Tensor v_TGK = qkv.columns(queries + keys, keys);
     return out_(pass.attend(q_THK, k_TGK, v_TGK, shape_));
   }
 
  private:
-  Tensor turned(const Tensor& x, size_t heads, Pass& pass) const {
-    return base_ == 0 ? x : rope(x, {heads, base_}, pass.positions());
+  // Normed, then turned by its position.
+  Tensor placed(const Tensor& x, size_t heads, Weight* gain, Pass& pass) const {
+    const Tensor normed = gain != nullptr ? head_rms_norm(x, heads, *gain, eps_) : x;
+    return base_ == 0 ? normed : rope(normed, {heads, base_}, pass.positions());
   }
 
   AttentionShape shape_;
-  float base_;
+  float base_, eps_;
   Linear qkv_, out_;
+  Weight *q_gain_ = nullptr, *k_gain_ = nullptr;
 };
 
 const bool registered =
-    register_part<AttentionConfig, Attention>(mixers(), "attention", {R"({"heads": 3, "kv_heads": 1})", R"({"heads": 2, "bias": true, "window": 5})", R"({"heads": 4, "rope_base": 0, "head_width": 10})"});
+    register_part<AttentionConfig, Attention>(mixers(), "attention", {R"({"heads": 3, "kv_heads": 1})", R"({"heads": 2, "bias": true, "qk_norm": true, "window": 5})", R"({"heads": 4, "rope_base": 0, "head_width": 10})"});
 
 }  // namespace
 }  // namespace bantam
