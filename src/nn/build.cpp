@@ -43,7 +43,13 @@ Weight& Build::vector(std::string_view name, size_t size, double value) const {
 }
 
 Weight& Build::vector(std::string_view name, size_t size, Initial initial) const {
-  return create({{full(name), {size}, 0, size, initial}}, 1, size, false);
+  return vector(name, std::vector<size_t>{size}, initial);
+}
+
+Weight& Build::vector(std::string_view name, const std::vector<size_t>& shape, Initial initial) const {
+  size_t size = 1;
+  for (const size_t n : shape) size *= n;
+  return create({{full(name), shape, 0, size, initial}}, 1, size, false);
 }
 
 Weight& Build::bias(const std::vector<Rows>& blocks) const {

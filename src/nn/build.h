@@ -34,6 +34,8 @@ class Build {
   // A vector of `size` values, <path>.<name>; never decayed.
   Weight& vector(std::string_view name, size_t size, double value) const;
   Weight& vector(std::string_view name, size_t size, Initial initial) const;
+  // The same in the shape that checkpoints give it.
+  Weight& vector(std::string_view name, const std::vector<size_t>& shape, Initial initial) const;
   // Biases of blocks that share a GEMM: <path>.<name>.bias each.
   Weight& bias(const std::vector<Rows>& blocks) const;
 

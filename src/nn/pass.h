@@ -3,6 +3,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -43,6 +44,15 @@ class Pass {
   // while decoding. Empty in training, where every segment starts anew.
   std::vector<float*> state(std::string_view name, size_t count);
 
+  // The token before each row of x within its segment, zero before the first; what a sequence's last row was is
+  // remembered under `name`.
+  Tensor shifted(std::string_view name, const Tensor& x);
+
+  // Hands a tensor on to the layers behind this one, which ask for it by name. Gradients flow back through it, with
+  // gradient checkpointing too. invalid: no layer before this one carried it.
+  void carry(std::string_view name, const Tensor& x);
+  const Tensor& carried(std::string_view name) const;
+
   // Adds a [1, 1] root to the loss, reported under `name`. On a replay for gradient checkpointing the value is not
   // reported again.
   void penalty(std::string_view name, const Tensor& root);
@@ -53,7 +63,7 @@ class Pass {
   };
   const std::vector<Penalty>& penalties() const { return penalties_; }
 
-  // Gradient checkpointing: f(x) keeps nothing but x, and runs again on the way back.
+  // Gradient checkpointing: f(x) keeps nothing but x and what is carried, and runs again on the way back.
   Tensor replayed(const Tensor& x, std::function<Tensor(const Tensor&)> f);
   bool replay_layers = false;  // the trainer's policy
 
@@ -65,6 +75,11 @@ class Pass {
   Dtype branch_;
   size_t loop_step_ = 0, layer_ = 0;
   std::vector<Penalty> penalties_;
+  struct Carried {
+    Tensor value;
+    bool fresh;  // by the layer that runs now
+  };
+  std::map<std::string, Carried, std::less<>> carried_;
 };
 
 }  // namespace bantam

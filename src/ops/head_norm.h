@@ -14,4 +14,7 @@ Tensor l2_normalize(const Tensor& x, size_t heads);
 Tensor group_norm(const Tensor& x, size_t heads, Weight& gain, Weight& bias, float eps);
 Tensor group_norm(const Tensor& x, size_t heads, Weight& gain, Weight& bias, float eps, Dtype out);
 
+// RMSNorm of each head: y = x / sqrt(mean(x²) + eps) · gain. Differentiable in both.
+Tensor group_rms_norm(const Tensor& x, size_t heads, Weight& gain, float eps);
+
 }  // namespace bantam

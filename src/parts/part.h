@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "nn/build.h"
+#include "nn/norm.h"
 #include "nn/pass.h"
 
 namespace bantam {
@@ -18,6 +19,7 @@ namespace bantam {
 struct PartContext {
   size_t width = 0;  // D, of the residual stream
   size_t layer = 0;  // of this part, from 0
+  NormKind norm = NormKind::rms;
   float norm_eps = 1e-5f;
   // The norms around a branch of this layer, as checkpoints name them; a join uses those it has.
   const char* norm_before = "input_layernorm";
@@ -29,7 +31,13 @@ class Branch {
  public:
   virtual ~Branch() = default;
   virtual Tensor operator()(const Tensor& x, Pass& pass) const = 0;
+  // Whether a row's result depends on rows behind it. Such a model remembers nothing: every token needs all of its
+  // sequence run anew.
+  virtual bool whole_sequence() const { return false; }
 };
+
+// The feed of a layer that is its mixer alone, with one norm.
+inline constexpr const char* kNoFeed = "none";
 
 // How a branch joins the stream: [T, D] in f32 (f64 on the reference device), in and out.
 class Join {

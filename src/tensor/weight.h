@@ -11,10 +11,11 @@
 namespace bantam {
 
 // How a new model fills a tensor: a constant, N(0, value²), uniform Glorot of gain `value` (fan-in = columns,
-// fan-out = rows of the part; Glorot & Bengio 2010), or a line from 1 to 0.
+// fan-out = rows of the part; Glorot & Bengio 2010), a line from `value` to `last` or the logarithm of one, or a number
+// whose softplus is log-uniform between the two.
 struct Initial {
-  enum Kind { constant, normal, glorot, descending } kind = glorot;
-  double value = 1;
+  enum Kind { constant, normal, glorot, line, log_line, time_step } kind = glorot;
+  double value = 1, last = 0;
 };
 
 // Elements [offset, offset + count) of the matrix, in row-major order, are the checkpoint tensor `name`.

@@ -23,6 +23,12 @@ TEST(HeadNorm, Group) {
                        [](auto& x, auto& w) -> Tensors { return {group_norm(x[0], 2, w[0], w[1], 1e-5f)}; }});
 }
 
+TEST(HeadNorm, GroupRms) {
+  for (const size_t width : {3, 16, 37})
+    testing::check_op({"group_rms_norm", {random_values(37, 2 * width, 2, 1.0, 0.5)}, {random_values(1, 2 * width, 3, 0.3, 1.0)},
+                       [](auto& x, auto& w) -> Tensors { return {group_rms_norm(x[0], 2, w[0], 1e-5f)}; }});
+}
+
 // A stream in f32 normed for branches in bf16.
 TEST(HeadNorm, LayerNormIntoAnotherType) {
   const testing::OpCase c{"layer norm",
