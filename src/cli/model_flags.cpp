@@ -36,9 +36,9 @@ void add_tokenizer_flag(CLI::App& command, ModelFlags& flags) {
                      "A tokenizer.json or its folder (default: the model's own)");
 }
 
-LoadedModel open_model(const ModelFlags& flags) {
+LoadedModel open_model(const ModelFlags& flags, const ConfigChange& change) {
   if (flags.threads > 0) set_thread_count(flags.threads);
-  return load_model(flags.model, Device::cpu, compute_dtype(flags));
+  return load_model(flags.model, Device::cpu, compute_dtype(flags), change);
 }
 
 Tokenizer open_tokenizer(const ModelFlags& flags, const LoadedModel& loaded) {

@@ -22,7 +22,7 @@ void add_model_flags(CLI::App& command, ModelFlags& flags);
 void add_tokenizer_flag(CLI::App& command, ModelFlags& flags);
 
 // Loads the model as the flags say. "auto" computes in bf16 what is stored in bf16, else in f32.
-LoadedModel open_model(const ModelFlags& flags);
+LoadedModel open_model(const ModelFlags& flags, const ConfigChange& change = {});
 
 // The tokenizer of the folder, or the one given. Errors: not_found; invalid, when it is not the one that the
 // model was trained with (by the hash in config.json) or has more tokens than the model.

@@ -13,7 +13,7 @@ namespace {
 
 struct ProbeFlags {
   ModelFlags model;
-  std::string ids, out, chunks, sampler, gn = "token", objective = "entropy";
+  std::string ids, out, chunks, sampler, gn, objective = "entropy";
   double lambda_p = 0;
   bool json = false;
   ProbeOptions options;
@@ -48,14 +48,14 @@ std::vector<SamplingSettings> read_settings(const std::string& path) {
 std::vector<NamedArray> run_model(ProbeFlags& flags) {
   require(!flags.model.model.empty(), ErrorCode::usage,
           "probe: wanted MODEL, a model folder (only --sampler needs none)");
-  require(flags.gn == "token", ErrorCode::unsupported,
-          "--gn sequence: statistics over the whole sequence are not something this build can compute; use "
-          "--gn token");
   require(flags.objective == "entropy", ErrorCode::unsupported,
           "--objective geometric: is not something this build can compute; use --objective entropy");
   if (!flags.chunks.empty()) flags.options.chunks = parse_chunks(flags.chunks);
   const ProbeInput input = read_probe_input(flags.ids);
-  LoadedModel loaded = open_model(flags.model);
+  ConfigChange change;
+  if (!flags.gn.empty())
+    change = [&](ModelConfig& config) { set_mixer_option(config, "group_norm", flags.gn, "--gn"); };
+  LoadedModel loaded = open_model(flags.model, change);
   flags.options.halt_threshold = halt_threshold(flags.model, loaded.decoder->config());
   return probe(*loaded.decoder, *loaded.family, input, flags.options);
 }
@@ -99,9 +99,8 @@ void add_probe(CLI::App& app) {
       ->capture_default_str();
   command
       ->add_option("--gn", flags->gn,
-                   "Statistics of a recurrent mixer's norm: per token, or over the sequence")
-      ->check(CLI::IsMember({"token", "sequence"}))
-      ->capture_default_str();
+                   "Statistics of a recurrent mixer's norm: per token, or over the sequence (default: the model's)")
+      ->check(CLI::IsMember({"token", "sequence"}));
   command->add_option("--objective", flags->objective, "What a halting loop adds to the loss")
       ->check(CLI::IsMember({"entropy", "geometric"}))
       ->capture_default_str();

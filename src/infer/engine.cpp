@@ -30,7 +30,7 @@ void Engine::extend(Sequence& sequence, std::span<const int32_t> ids) const {
 
 // Runs whole chunks over what is not remembered yet, until every sequence has at most one chunk left.
 void Engine::run_all_but_a_chunk(std::span<Sequence* const> sequences) {
-  while (true) {
+  while (!model_.whole_sequence()) {
     std::vector<Feed> feeds;
     for (Sequence* s : sequences)
       if (s->length() - s->remembered() > options_.chunk)
@@ -53,6 +53,8 @@ std::vector<NextToken> Engine::next(std::span<Sequence* const> sequences) {
     rows.push_back(total - 1);
   }
   const std::vector<ReadOut> outs = feed(model_, feeds);
+  if (model_.whole_sequence())
+    for (Sequence* s : sequences) s->memory_ = SequenceMemory(model_.compute());
   const std::vector<int32_t> steps = exit_steps(outs, rows, options_.halt_threshold);
   const Tensor logits = logits_at(model_, outs, rows, steps);
   std::vector<NextToken> chosen;

@@ -1,5 +1,6 @@
 // Continues sequences token by token. A sequence knows its tokens and what the model remembers of them; the
-// engine runs what is not remembered yet and chooses the next token. Laws: a sequence's tokens do not depend
+// engine runs what is not remembered yet and chooses the next token. Of a model that needs whole sequences nothing is
+// remembered: every token runs all of its sequence. Laws: a sequence's tokens do not depend
 // on what else is decoded in the same call, nor on how its prompt is cut; a prompt that does not fit is
 // refused, never cut.
 #pragma once

@@ -61,17 +61,21 @@ class Probe {
       add("exit_steps", {ids.rows, ids.length}, exit_steps(outs, all, options_.halt_threshold));
   }
 
-  // The same rows in pieces: sizes[i], then single tokens.
+  // The same rows in pieces: sizes[i], then single tokens. A model that needs whole sequences runs over all tokens up to
+  // the end of a piece, as it does when it decodes.
   void run_pieces(const char* name, const IdRows& ids, const std::vector<size_t>& sizes) {
     const size_t vocab = static_cast<size_t>(model_.config().vocab);
     std::vector<SequenceMemory> memories(ids.rows, SequenceMemory(model_.compute()));
     std::vector<float> all(ids.values.size() * vocab);
     for (size_t begin = 0, i = 0; begin < ids.length; ++i) {
       const size_t count = std::min(i < sizes.size() ? sizes[i] : 1, ids.length - begin);
-      const Tensor logits = model_.logits(feed_columns(ids, begin, count, memories).back().hidden);
+      const size_t again = model_.whole_sequence() ? begin : 0;
+      if (model_.whole_sequence()) memories.assign(ids.rows, SequenceMemory(model_.compute()));
+      const Tensor logits =
+          model_.logits(feed_columns(ids, begin - again, again + count, memories).back().hidden);
       for (size_t row = 0; row < ids.rows; ++row)
         for (size_t t = 0; t < count; ++t)
-          std::copy_n(logits.mat().row<float>(row * count + t), vocab,
+          std::copy_n(logits.mat().row<float>(row * (again + count) + again + t), vocab,
                       all.data() + (row * ids.length + begin + t) * vocab);
       begin += count;
     }

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/describe.h"
+#include "base/error.h"
 #include "model/presets.h"
 #include "parts/part.h"
 
@@ -65,7 +66,8 @@ Schema schema(const HeadsConfig*) {
 Schema schema(const EmbedConfig*) {
   using C = EmbedConfig;
   return describe<C>("Token embedding.",
-                     field<&C::tied>("The output projection is the embedding table itself."));
+                     field<&C::tied>("The output projection is the embedding table itself."),
+                     field<&C::norm>("The embeddings are normed before the first layer."));
 }
 
 Schema schema(const ModelConfig*) {
@@ -75,7 +77,8 @@ Schema schema(const ModelConfig*) {
       field<&C::width>("D, width of the residual stream.", range(2, 65536)),
       field<&C::vocab>("V, tokens of the vocabulary.", range(2, 1 << 20)),
       field<&C::context>("Longest sequence it is meant for.", range(2, 1 << 20)),
-      field<&C::norm_eps>("Added under the root of every RMSNorm.", range(0, 0.1)),
+      field<&C::norm>("What norms the stream: RMSNorm, or LayerNorm with a bias."),
+      field<&C::norm_eps>("Added under the root of every norm of the stream.", range(0, 0.1)),
       field<&C::embed>("Token embedding."), field<&C::layers>("The layers, in order.", required()),
       field<&C::join>("How a branch joins the stream: {\"kind\": NAME, …}."), field<&C::loop>("Loop over the layers."),
       field<&C::heads>("Heads."),
@@ -112,6 +115,19 @@ ModelConfig parse_model(const Json& json, const std::string& where, std::optiona
   }
   config.layers = std::move(expanded);
   return config;
+}
+
+void set_mixer_option(ModelConfig& config, const std::string& option, const Json& value, const std::string& where) {
+  size_t found = 0;
+  for (LayerConfig& layer : config.layers) {
+    Json options = Json::parse(layer.mixer.options);
+    if (!options.contains(option)) continue;
+    options[option] = value;
+    layer.mixer.options = options.dump();
+    resolve(layer.mixer, mixers(), ConfigPath{where});
+    ++found;
+  }
+  require(found > 0, ErrorCode::usage, "{}: no mixer of this model has the option {}", where, option);
 }
 
 ModelConfig read_model(const std::filesystem::path& path, std::optional<int64_t> vocab) {

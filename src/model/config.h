@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/json.h"
+#include "nn/norm.h"
 
 namespace bantam {
 
@@ -52,12 +53,14 @@ struct HeadsConfig {
 };
 
 struct EmbedConfig {
-  bool tied = true;  // the output projection is the embedding table
+  bool tied = true;   // the output projection is the embedding table
+  bool norm = false;  // the embeddings are normed before the first layer
 };
 
 struct ModelConfig {
   std::string name;  // the preset it came from, or the user's own
   int64_t width = 512, vocab = 20242, context = 4096;
+  NormKind norm = NormKind::rms;
   double norm_eps = 1e-5;
   EmbedConfig embed;
   std::vector<LayerConfig> layers;  // expanded: every repeat is 1
@@ -71,6 +74,8 @@ struct ModelConfig {
 // replaces a preset's own, unless the overrides name one.
 ModelConfig parse_model(const Json& json, const std::string& where, std::optional<int64_t> vocab = {});
 ModelConfig read_model(const std::filesystem::path& path, std::optional<int64_t> vocab = {});
+// Sets an option of every mixer that has it. usage: there is none, or none takes the value; `where` opens the message.
+void set_mixer_option(ModelConfig& config, const std::string& option, const Json& value, const std::string& where);
 // The full composition with every default filled in. parse_model of it gives the same config.
 Json to_json(const ModelConfig& config);
 

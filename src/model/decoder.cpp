@@ -1,5 +1,6 @@
 #include "model/decoder.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "nn/initial.h"
@@ -29,14 +30,19 @@ Decoder::Decoder(ModelConfig config, Device device, Dtype compute) : config_(std
   const float eps = static_cast<float>(config_.norm_eps);
 
   embed_ = &model.table("embed_tokens", vocab, width, kEmbedding);
+  if (config_.embed.norm) embed_norm_ = Norm(model, "embed_norm", width, config_.norm, eps);
   for (size_t i = 0; i < config_.layers.size(); ++i) {
     const Build b = model / "layers" / std::to_string(i);
     const LayerConfig& c = config_.layers[i];
     const std::string where = fmt::format("layers[{}]", i);
-    PartContext context{width, i, 0, eps};
+    PartContext context{width, i, 0, static_cast<size_t>(config_.loop.steps), config_.norm, eps};
     Layer layer;
     layer.mixer_join = make_part(joins(), config_.join, "join", b, context);
     layer.mixer = make_part(mixers(), c.mixer, where + ".mixer", b, context);
+    if (c.feed.kind == kNoFeed) {
+      layers_.push_back(std::move(layer));
+      continue;
+    }
     context.branch = 1;
     context.norm_before = "post_attention_layernorm";
     context.norm_after = "post_feed_norm";
@@ -45,8 +51,8 @@ Decoder::Decoder(ModelConfig config, Device device, Dtype compute) : config_(std
     layers_.push_back(std::move(layer));
   }
   if (stream_ends().has(config_.join.kind))
-    ends_ = make_part(stream_ends(), config_.join, "join", model, PartContext{width, 0, 0, eps});
-  norm_ = RmsNorm(model, "norm", width, eps);
+    ends_ = make_part(stream_ends(), config_.join, "join", model, PartContext{width, 0, 0, static_cast<size_t>(config_.loop.steps), config_.norm, eps});
+  norm_ = Norm(model, "norm", width, config_.norm, eps);
   head_ = config_.embed.tied ? embed_ : &root.table("lm_head", vocab, width, kEmbedding);
   if (config_.loop.halt) {
     halt_ = Linear(root / "halt_head", "proj", width, 1, true, Initial{Initial::constant, 0});
@@ -75,18 +81,25 @@ uint64_t Decoder::parameters() const {
   return count;
 }
 
+bool Decoder::whole_sequence() const {
+  return std::any_of(layers_.begin(), layers_.end(), [](const Layer& layer) {
+    return layer.mixer->whole_sequence() || (layer.feed && layer.feed->whole_sequence());
+  });
+}
+
 void Decoder::initialise(uint64_t seed) {
   for (const auto& weight : weights()) fill_initial(*weight, seed);
 }
 
 void Decoder::allocate_gradients() {
   for (const auto& weight : weights())
-    weight->gradient = Output(weight->rows, weight->cols, weight->master.dtype(), device());
+    if (weight->trainable) weight->gradient = Output(weight->rows, weight->cols, weight->master.dtype(), device());
 }
 
 std::vector<ReadOut> Decoder::read_outs(Pass& pass) const {
   std::vector<ReadOut> outs;
   Tensor stream = embedding(*embed_, pass.token_ids());
+  if (config_.embed.norm) stream = embed_norm_(stream, stream.dtype());
   if (ends_) stream = ends_->spread(stream);
   const size_t steps = static_cast<size_t>(config_.loop.steps);
   for (size_t step = 0; step < steps; ++step) {
@@ -95,7 +108,7 @@ std::vector<ReadOut> Decoder::read_outs(Pass& pass) const {
       const auto run = [&pass, &layer, step, i](const Tensor& x) {
         pass.at(step, i);
         const Tensor mixed = (*layer.mixer_join)(x, *layer.mixer, pass);
-        return (*layer.feed_join)(mixed, *layer.feed, pass);
+        return layer.feed ? (*layer.feed_join)(mixed, *layer.feed, pass) : mixed;
       };
       stream = pass.replay_layers ? pass.replayed(stream, run) : run(stream);
     }

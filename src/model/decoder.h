@@ -35,6 +35,7 @@ class Decoder {
   Dtype compute() const { return store_.compute; }
   const std::vector<std::unique_ptr<Weight>>& weights() const { return store_.weights; }
   uint64_t parameters() const;
+  bool whole_sequence() const;  // whether a part needs all of a sequence, see Branch
 
   void initialise(uint64_t seed);  // every weight as its part says
   void allocate_gradients();       // before training
@@ -49,7 +50,7 @@ class Decoder {
 
  private:
   struct Layer {
-    std::unique_ptr<Branch> mixer, feed;
+    std::unique_ptr<Branch> mixer, feed;  // no feed and no join of one where the config says "none"
     std::unique_ptr<Join> mixer_join, feed_join;
   };
   // u_k = RMSNorm_out(h + W2 silu(W1 RMSNorm_in(h))), models/qovaryx.md
@@ -64,7 +65,7 @@ class Decoder {
   Weight* head_ = nullptr;
   std::vector<Layer> layers_;
   std::unique_ptr<StreamEnds> ends_;  // of a join with several streams
-  RmsNorm norm_;
+  Norm embed_norm_, norm_;
   Linear halt_;
   std::vector<AheadHead> ahead_;
 };

@@ -10,7 +10,7 @@ namespace {
 
 const Family kOurs{"bantam", {}, {}};
 
-const FamilyReader* const kReaders[] = {&vuaf_reader(), &llama_reader()};
+const FamilyReader* const kReaders[] = {&vuaf_reader(), &llama_reader(), &mamba2_reader(), &rwkv7_reader()};
 
 // What the {} of `pattern` stand for in `text`, or nothing when it does not match. All but the last are one dotted part.
 std::optional<std::vector<std::string>> match(std::string_view pattern, std::string_view text) {

@@ -64,12 +64,14 @@ StoredModel::StoredModel(const fs::path& folder)
       shapes(found.config, Device::meta, Dtype::f32),
       weights(folder, shapes, *found.family) {}
 
-LoadedModel load_model(const fs::path& folder, Device device, Dtype compute) {
+LoadedModel load_model(const fs::path& folder, Device device, Dtype compute, const ConfigChange& change) {
   StoredModel stored(folder);  // before memory is taken for what config.json says, the files must hold it
   LoadedModel loaded;
   loaded.config_json = std::move(stored.config_json);
   loaded.family = stored.found.family;
-  loaded.decoder = std::make_unique<Decoder>(stored.found.config, device, compute);
+  ModelConfig config = stored.found.config;
+  if (change) change(config);
+  loaded.decoder = std::make_unique<Decoder>(std::move(config), device, compute);
   for (const auto& weight : loaded.decoder->weights()) fill(*weight, stored.weights);
   return loaded;
 }

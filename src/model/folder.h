@@ -1,6 +1,7 @@
 // A model as a folder in the Hugging Face layout: config.json, model.safetensors, the tokenizer's files.
 #pragma once
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,8 +30,11 @@ struct LoadedModel {
 };
 
 // Loads a folder of any family we know, weights converted to f32 masters. compute: what products run in.
-// Errors name the tensor or key: missing, of another shape, or not part of the model.
-LoadedModel load_model(const std::filesystem::path& folder, Device device, Dtype compute);
+// Errors name the tensor or key: missing, of another shape, or not part of the model. change: what to compute otherwise
+// than the folder's config says, if anything.
+using ConfigChange = std::function<void(ModelConfig&)>;
+LoadedModel load_model(const std::filesystem::path& folder, Device device, Dtype compute,
+                       const ConfigChange& change = {});
 
 // Only the config: what the folder would be loaded as.
 FamilyModel read_model_config(const std::filesystem::path& folder);

@@ -69,6 +69,9 @@ double Losses::total() const {
 Losses compute_losses(const Decoder& model, Pass& pass, std::span<const int32_t> targets,
                       const TargetCounts& counts, const ObjectiveOptions& options) {
   Losses losses;
+  pass.share = counts.targets[0] > 0 ? static_cast<double>(count_targets(targets, pass.segments(), 1).targets[0]) /
+                                           static_cast<double>(counts.targets[0])
+                                     : 0;
   const std::vector<ReadOut> outs = model.read_outs(pass);
   Weight& head = model.output_projection();
   const double share = counts.targets[0] > 0 ? 1.0 / static_cast<double>(counts.targets[0]) : 0;
@@ -102,9 +105,9 @@ Losses compute_losses(const Decoder& model, Pass& pass, std::span<const int32_t>
     losses.terms["mtp"] += options.mtp_weight > 0 ? ce / options.mtp_weight : 0;
   }
 
-  for (const auto& [name, root] : pass.penalties()) {
+  for (const auto& [name, root, weight] : pass.penalties()) {
     losses.roots.push_back(root);
-    if (pass.device() != Device::meta) losses.terms[name] += value_at(root, 0);
+    if (pass.device() != Device::meta) losses.terms[name] += value_at(root, 0) / weight;
   }
   return losses;
 }

@@ -45,7 +45,13 @@ Weight& Build::vector(std::string_view name, size_t size, double value) const {
 }
 
 Weight& Build::vector(std::string_view name, size_t size, Initial initial) const {
-  return create({{full(name), {size}, 0, size, initial}}, 1, size, false);
+  return vector(name, std::vector<size_t>{size}, initial);
+}
+
+Weight& Build::vector(std::string_view name, const std::vector<size_t>& shape, Initial initial) const {
+  size_t size = 1;
+  for (const size_t n : shape) size *= n;
+  return create({{full(name), shape, 0, size, initial}}, 1, size, false);
 }
 
 Weight& Build::f32_matrix(std::string_view name, size_t rows, size_t cols, Initial initial) const {
@@ -54,6 +60,13 @@ Weight& Build::f32_matrix(std::string_view name, size_t rows, size_t cols, Initi
 
 Weight& Build::grid(std::string_view name, size_t rows, size_t cols, Initial initial) const {
   return create({{full(name), {rows, cols}, 0, rows * cols, std::move(initial)}}, 1, rows * cols, false);
+}
+
+Weight& Build::buffer(std::string_view name, size_t size, AfterStep after_step) const {
+  Weight& weight = vector(name, size, 0.0);
+  weight.trainable = false;
+  weight.after_step = std::move(after_step);
+  return weight;
 }
 
 std::unique_ptr<Weight> Build::constant_vector(size_t size, double value) const {

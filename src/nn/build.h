@@ -38,8 +38,14 @@ class Build {
   Weight& f32_matrix(std::string_view name, size_t rows, size_t cols, Initial initial) const;
   // A few numbers in rows and columns, <path>.<name>, kept as one row of rows · cols; never decayed.
   Weight& grid(std::string_view name, size_t rows, size_t cols, Initial initial) const;
+  // A vector, <path>.<name>, that starts at zero and learns outside the gradient: after each step from what passes counted
+  // for it (Pass::tally).
+  using AfterStep = std::function<void(Weight&, const std::vector<double>& tally)>;
+  Weight& buffer(std::string_view name, size_t size, AfterStep after_step) const;
   // A vector that is no part of the model's weights: never learnt, never stored.
   std::unique_ptr<Weight> constant_vector(size_t size, double value) const;
+  // The same in the shape that checkpoints give it.
+  Weight& vector(std::string_view name, const std::vector<size_t>& shape, Initial initial) const;
   // Biases of blocks that share a GEMM: <path>.<name>.bias each.
   Weight& bias(const std::vector<Rows>& blocks) const;
 

@@ -23,9 +23,15 @@ float InitialValues::at(uint64_t index) const {
       const double bound = value * std::sqrt(6.0 / static_cast<double>(fan_in + part_.shape.front()));
       return static_cast<float>(bound * (2 * random.uniform(index) - 1));
     }
-    case Initial::descending: {
-      const double last = static_cast<double>(part_.shape.back()) - 1;
-      return static_cast<float>(last > 0 ? value * (1 - static_cast<double>(index) / last) : value);
+    case Initial::line:
+    case Initial::log_line: {
+      const double steps = static_cast<double>(part_.count) - 1;
+      const double at = steps > 0 ? value + (part_.initial.last - value) * static_cast<double>(index) / steps : value;
+      return static_cast<float>(part_.initial.kind == Initial::line ? at : std::log(at));
+    }
+    case Initial::time_step: {
+      const double step = value * std::pow(part_.initial.last / value, random.uniform(index));
+      return static_cast<float>(step + std::log(-std::expm1(-step)));  // softplus of it is `step`
     }
     case Initial::listed: return static_cast<float>(part_.initial.values[index]);
   }

@@ -1,7 +1,10 @@
 #include "nn/pass.h"
 
+#include <utility>
+
 #include "memory/memory.h"
 #include "ops/derf_attention.h"
+#include "ops/token_shift.h"
 #include "tensor/tape.h"
 
 namespace bantam {
@@ -62,17 +65,59 @@ std::vector<float*> Pass::state(std::string_view name, size_t count) {
   return states;
 }
 
-void Pass::penalty(std::string_view name, const Tensor& root) { penalties_.push_back({std::string(name), root}); }
+void Pass::penalty(std::string_view name, const Tensor& root, double weight) {
+  penalties_.push_back({std::string(name), root, weight});
+}
+
+void Pass::tally(Weight& buffer, std::span<const uint64_t> counts) {
+  if (Tape::current() == nullptr || replaying_) return;
+  buffer.tally.resize(counts.size());
+  for (size_t i = 0; i < counts.size(); ++i) buffer.tally[i] += static_cast<double>(counts[i]);
+}
+
+void Pass::observe(std::string_view what, std::span<const int32_t> choices, size_t per_row) const {
+  if (observer && !replaying_) observer(what, layer_, loop_step_, per_row, choices);
+}
+
+Tensor Pass::shifted(std::string_view name, const Tensor& x) {
+  const std::vector<float*> last = state(name, x.cols());
+  return last.empty() ? token_shift(x, segments_) : token_shift_step(x, segments_, last);
+}
+
+void Pass::carry(std::string_view name, const Tensor& x) { carried_[std::string(name)] = {x, true}; }
+
+const Tensor& Pass::carried(std::string_view name) const {
+  const auto found = carried_.find(name);
+  require(found != carried_.end(), ErrorCode::invalid, "layer {}: takes {}, which no layer before it gives", layer_,
+          name);
+  return found->second.value;
+}
 
 Tensor Pass::replayed(const Tensor& x, std::function<Tensor(const Tensor&)> f) {
   if (Tape::current() == nullptr) return f(x);
-  return checkpoint(x, [this, f = std::move(f)](const Tensor& input, bool replaying, std::vector<Tensor>& roots) {
-    const size_t before = penalties_.size();
-    const Tensor y = f(input);
-    for (size_t i = before; i < penalties_.size(); ++i) roots.push_back(penalties_[i].root);
-    if (replaying) penalties_.resize(before);  // reported on the way forward
-    return y;
-  });
+  std::vector<Tensor> inputs = {x};
+  std::vector<std::string> taken;
+  for (const auto& [name, carried] : carried_) inputs.push_back(carried.value), taken.push_back(name);
+  const auto given = std::make_shared<std::vector<std::string>>();  // names of y[1], y[2], …
+  const std::vector<Tensor> results = checkpoint(
+      inputs, [this, f = std::move(f), taken, given](const std::vector<Tensor>& in, bool replaying,
+                                                     std::vector<Tensor>& roots) {
+        const size_t before = penalties_.size();
+        replaying_ = replaying;
+        const auto outside = std::exchange(carried_, {});
+        for (size_t i = 0; i < taken.size(); ++i) carried_[taken[i]] = {in[i + 1], false};
+        std::vector<Tensor> y = {f(in.front())};
+        given->clear();
+        for (const auto& [name, carried] : carried_)
+          if (carried.fresh) y.push_back(carried.value), given->push_back(name);
+        carried_ = outside;
+        for (size_t i = before; i < penalties_.size(); ++i) roots.push_back(penalties_[i].root);
+        if (replaying) penalties_.resize(before);  // reported on the way forward
+        replaying_ = false;
+        return y;
+      });
+  for (size_t i = 0; i < given->size(); ++i) carry((*given)[i], results[i + 1]);
+  return results.front();
 }
 
 }  // namespace bantam

@@ -3,6 +3,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,6 +17,7 @@ namespace bantam {
 
 class SequenceMemory;
 struct DerfWeights;
+struct Weight;
 
 class Pass {
  public:
@@ -45,19 +47,39 @@ class Pass {
   // while decoding. Empty in training, where every segment starts anew.
   std::vector<float*> state(std::string_view name, size_t count);
 
+  // The token before each row of x within its segment, zero before the first; what a sequence's last row was is
+  // remembered under `name`.
+  Tensor shifted(std::string_view name, const Tensor& x);
+
+  // Hands a tensor on to the layers behind this one, which ask for it by name. Gradients flow back through it, with
+  // gradient checkpointing too. invalid: no layer before this one carried it.
+  void carry(std::string_view name, const Tensor& x);
+  const Tensor& carried(std::string_view name) const;
+
   // Adds a [1, 1] root to the loss, reported under `name`. On a replay for gradient checkpointing the value is not
-  // reported again.
-  void penalty(std::string_view name, const Tensor& root);
+  // reported again. What is reported is root / weight.
+  void penalty(std::string_view name, const Tensor& root, double weight = 1);
 
   struct Penalty {
     std::string name;
     Tensor root;
+    double weight;
   };
   const std::vector<Penalty>& penalties() const { return penalties_; }
 
-  // Gradient checkpointing: f(x) keeps nothing but x, and runs again on the way back.
+  // Gradient checkpointing: f(x) keeps nothing but x and what is carried, and runs again on the way back.
   Tensor replayed(const Tensor& x, std::function<Tensor(const Tensor&)> f);
   bool replay_layers = false;  // the trainer's policy
+  double share = 1;            // of the step's targets that are in this pass: means over tokens are weighted by it
+
+  // Adds counts to what the step gathers for a buffer that learns outside the gradient. Only in training, and once.
+  void tally(Weight& buffer, std::span<const uint64_t> counts);
+
+  // Shows discrete choices, `per_row` of each row, to whoever looks at the insides of a model.
+  using Observer = std::function<void(std::string_view what, size_t layer, size_t loop_step, size_t per_row,
+                                      std::span<const int32_t> choices)>;
+  Observer observer;
+  void observe(std::string_view what, std::span<const int32_t> choices, size_t per_row) const;
 
  private:
   std::vector<KeyValueView> remember(const Tensor& k, const Tensor& v, const AttentionShape& shape);
@@ -68,7 +90,13 @@ class Pass {
   Device device_;
   Dtype branch_;
   size_t loop_step_ = 0, layer_ = 0;
+  bool replaying_ = false;
   std::vector<Penalty> penalties_;
+  struct Carried {
+    Tensor value;
+    bool fresh;  // by the layer that runs now
+  };
+  std::map<std::string, Carried, std::less<>> carried_;
 };
 
 }  // namespace bantam

@@ -16,7 +16,9 @@
 #define BANTAM_OPS_ELEMENTWISE_ONCE
 namespace bantam {
 namespace {
-enum class Unary { sigmoid, tanh, silu };
+enum class Unary { sigmoid, tanh, silu, squared_relu, rwkv7_decay };
+
+constexpr double kDecayScale = 0.606530659712633424;  // e^(−1/2)
 }  // namespace
 }  // namespace bantam
 #endif
@@ -32,14 +34,46 @@ HWY_INLINE void each_row(size_t rows, F f) {
   });
 }
 
+HWY_INLINE V value(Unary kind, V v) {
+  switch (kind) {
+    case Unary::sigmoid:
+      return sigmoid(v);
+    case Unary::tanh:
+      return tanh(v);
+    case Unary::silu:
+      return silu(v);
+    case Unary::squared_relu: {
+      const V positive = hn::Max(v, zero());
+      return hn::Mul(positive, positive);
+    }
+    case Unary::rwkv7_decay:
+      return exp(hn::Mul(set(static_cast<float>(-kDecayScale)), sigmoid(v)));
+  }
+  return v;
+}
+
+HWY_INLINE V slope(Unary kind, V v) {
+  const V one = set(1.0f);
+  if (kind == Unary::squared_relu) {
+    const V positive = hn::Max(v, zero());
+    return hn::Add(positive, positive);
+  }
+  if (kind == Unary::tanh) {
+    const V y = tanh(v);
+    return hn::NegMulAdd(y, y, one);
+  }
+  const V s = sigmoid(v), of_sigmoid = hn::Mul(s, hn::Sub(one, s));  // σ' = σ(1 − σ)
+  if (kind == Unary::sigmoid) return of_sigmoid;
+  if (kind == Unary::silu) return hn::MulAdd(v, of_sigmoid, s);
+  return hn::Mul(hn::Mul(set(static_cast<float>(-kDecayScale)), value(kind, v)), of_sigmoid);
+}
+
 void unary(Unary kind, ConstMat x, Mat y) {
   dispatch(x.dtype, [&]<class X>() {
     each_row(x.rows, [&](size_t t) HWY_ATTR {
       map(
           x.cols, y.row<X>(t),
-          [&](V v) HWY_ATTR {
-            return kind == Unary::sigmoid ? sigmoid(v) : kind == Unary::tanh ? tanh(v) : silu(v);
-          },
+          [&](V v) HWY_ATTR { return value(kind, v); },
           x.row<X>(t));
     });
   });
@@ -50,15 +84,7 @@ void unary_backward(Unary kind, ConstMat dy, ConstMat x, Mat dx, bool add_dx) {
     each_row(x.rows, [&](size_t t) HWY_ATTR {
       map_into(
           x.cols, dx.row<X>(t), add_dx,
-          [&](V d, V v) HWY_ATTR {
-            const V one = set(1.0f);
-            if (kind == Unary::tanh) {
-              const V y = tanh(v);
-              return hn::Mul(d, hn::NegMulAdd(y, y, one));
-            }
-            const V s = sigmoid(v), slope = hn::Mul(s, hn::Sub(one, s));  // σ' = σ(1 − σ)
-            return hn::Mul(d, kind == Unary::sigmoid ? slope : hn::MulAdd(v, slope, s));
-          },
+          [&](V d, V v) HWY_ATTR { return hn::Mul(d, slope(kind, v)); },
           dy.row<X>(t), x.row<X>(t));
     });
   });
@@ -117,6 +143,56 @@ void swiglu_backward(ConstMat dy, ConstMat gate, ConstMat up, Mat dgate, bool ad
   });
 }
 
+void scale(ConstMat x, ConstMat m, Mat z, bool add_z) {
+  dispatch(x.dtype, [&]<class X>() {
+    each_row(x.rows, [&](size_t t) HWY_ATTR {
+      map_into(
+          x.cols, z.row<X>(t), add_z, [](V a, V f) HWY_ATTR { return hn::Mul(a, f); }, x.row<X>(t),
+          m.row<float>(0));
+    });
+  });
+}
+
+void scale_weight(ConstMat dz, ConstMat x, Mat dm, bool add_dm) {
+  dispatch(x.dtype, [&]<class X>() {
+    sum_over_rows(x.rows, dm, add_dm, [&](size_t t, float* dm_C) HWY_ATTR {
+      map(
+          x.cols, dm_C, [](V sum, V d, V a) HWY_ATTR { return hn::MulAdd(d, a, sum); },
+          static_cast<const float*>(dm_C), dz.row<X>(t), x.row<X>(t));
+    });
+  });
+}
+
+void lerp(ConstMat x, ConstMat y, ConstMat m, Mat z) {
+  dispatch(x.dtype, [&]<class X>() {
+    each_row(x.rows, [&](size_t t) HWY_ATTR {
+      map(
+          x.cols, z.row<X>(t), [](V a, V b, V f) HWY_ATTR { return hn::MulAdd(f, hn::Sub(a, b), b); },
+          x.row<X>(t), y.row<X>(t), m.row<X>(t));
+    });
+  });
+}
+
+void lerp_backward(ConstMat dz, ConstMat x, ConstMat y, ConstMat m, Mat dx, bool add_dx, Mat dy, bool add_dy,
+                   Mat dm, bool add_dm) {
+  dispatch(x.dtype, [&]<class X>() {
+    each_row(x.rows, [&](size_t t) HWY_ATTR {
+      const X *dz_C = dz.row<X>(t), *m_C = m.row<X>(t);
+      if (dx.data != nullptr)
+        map_into(
+            x.cols, dx.row<X>(t), add_dx, [](V d, V f) HWY_ATTR { return hn::Mul(d, f); }, dz_C, m_C);
+      if (dy.data != nullptr)
+        map_into(
+            x.cols, dy.row<X>(t), add_dy, [](V d, V f) HWY_ATTR { return hn::NegMulAdd(d, f, d); }, dz_C,
+            m_C);
+      if (dm.data != nullptr)
+        map_into(
+            x.cols, dm.row<X>(t), add_dm, [](V d, V a, V b) HWY_ATTR { return hn::Mul(d, hn::Sub(a, b)); },
+            dz_C, x.row<X>(t), y.row<X>(t));
+    });
+  });
+}
+
 void blend(ConstMat x, ConstMat y, ConstMat m, Mat z) {
   dispatch(x.dtype, [&]<class X>() {
     each_row(x.rows, [&](size_t t) HWY_ATTR {
@@ -162,6 +238,10 @@ HWY_EXPORT(multiply);
 HWY_EXPORT(add);
 HWY_EXPORT(swiglu);
 HWY_EXPORT(swiglu_backward);
+HWY_EXPORT(scale);
+HWY_EXPORT(scale_weight);
+HWY_EXPORT(lerp);
+HWY_EXPORT(lerp_backward);
 HWY_EXPORT(blend);
 HWY_EXPORT(blend_backward);
 
@@ -181,19 +261,62 @@ void put(const Mat& m, size_t t, size_t c, double value, bool accumulate = false
   x = accumulate ? x + value : value;
 }
 
+double value(Unary kind, double v) {
+  switch (kind) {
+    case Unary::sigmoid:
+      return sigmoid(v);
+    case Unary::tanh:
+      return std::tanh(v);
+    case Unary::silu:
+      return v * sigmoid(v);
+    case Unary::squared_relu:
+      return v > 0 ? v * v : 0;
+    case Unary::rwkv7_decay:
+      return std::exp(-kDecayScale * sigmoid(v));
+  }
+  return v;
+}
+double slope(Unary kind, double v) {
+  const double s = sigmoid(v), h = std::tanh(v);
+  switch (kind) {
+    case Unary::sigmoid:
+      return s * (1 - s);
+    case Unary::tanh:
+      return 1 - h * h;
+    case Unary::silu:
+      return s + v * s * (1 - s);
+    case Unary::squared_relu:
+      return v > 0 ? 2 * v : 0;
+    case Unary::rwkv7_decay:
+      return -kDecayScale * value(kind, v) * s * (1 - s);
+  }
+  return 1;
+}
+
 void unary(Unary kind, ConstMat x, Mat y) {
-  each(x, [&](size_t t, size_t c) {
-    const double v = at(x, t, c);
-    put(y, t, c, kind == Unary::sigmoid ? sigmoid(v) : kind == Unary::tanh ? std::tanh(v) : v * sigmoid(v));
-  });
+  each(x, [&](size_t t, size_t c) { put(y, t, c, value(kind, at(x, t, c))); });
 }
 void unary_backward(Unary kind, ConstMat dy, ConstMat x, Mat dx, bool add_dx) {
+  each(x, [&](size_t t, size_t c) { put(dx, t, c, at(dy, t, c) * slope(kind, at(x, t, c)), add_dx); });
+}
+void scale(ConstMat x, ConstMat m, Mat z, bool add_z) {
+  each(x, [&](size_t t, size_t c) { put(z, t, c, at(x, t, c) * at(m, 0, c), add_z); });
+}
+void scale_weight(ConstMat dz, ConstMat x, Mat dm, bool add_dm) {
+  each(x, [&](size_t t, size_t c) { put(dm, 0, c, at(dz, t, c) * at(x, t, c), add_dm || t > 0); });
+}
+void lerp(ConstMat x, ConstMat y, ConstMat m, Mat z) {
   each(x, [&](size_t t, size_t c) {
-    const double v = at(x, t, c), s = sigmoid(v), h = std::tanh(v);
-    const double slope = kind == Unary::tanh      ? 1 - h * h
-                         : kind == Unary::sigmoid ? s * (1 - s)
-                                                  : s + v * s * (1 - s);
-    put(dx, t, c, at(dy, t, c) * slope, add_dx);
+    put(z, t, c, at(y, t, c) + at(m, t, c) * (at(x, t, c) - at(y, t, c)));
+  });
+}
+void lerp_backward(ConstMat dz, ConstMat x, ConstMat y, ConstMat m, Mat dx, bool add_dx, Mat dy, bool add_dy,
+                   Mat dm, bool add_dm) {
+  each(x, [&](size_t t, size_t c) {
+    const double d = at(dz, t, c), f = at(m, t, c);
+    if (dx.data != nullptr) put(dx, t, c, d * f, add_dx);
+    if (dy.data != nullptr) put(dy, t, c, d * (1 - f), add_dy);
+    if (dm.data != nullptr) put(dm, t, c, d * (at(x, t, c) - at(y, t, c)), add_dm);
   });
 }
 void multiply(ConstMat x, ConstMat y, Mat z, bool add_z) {
@@ -254,6 +377,19 @@ constinit Kernel<void(ConstMat, ConstMat, ConstMat, Mat, bool, Mat, bool)> swigl
     "swiglu backward", [](auto... a) { HWY_DYNAMIC_DISPATCH(swiglu_backward)
                                        (a...); },
     reference::swiglu_backward};
+constinit Kernel<void(ConstMat, ConstMat, Mat, bool)> scale_kernel{
+    "multiply by a weight", [](auto... a) { HWY_DYNAMIC_DISPATCH(scale)
+                                            (a...); }, reference::scale};
+constinit Kernel<void(ConstMat, ConstMat, Mat, bool)> scale_weight_kernel{
+    "multiply by a weight backward", [](auto... a) { HWY_DYNAMIC_DISPATCH(scale_weight)
+                                                     (a...); }, reference::scale_weight};
+constinit Kernel<void(ConstMat, ConstMat, ConstMat, Mat)> lerp_kernel{
+    "lerp", [](auto... a) { HWY_DYNAMIC_DISPATCH(lerp)
+                            (a...); }, reference::lerp};
+constinit Kernel<void(ConstMat, ConstMat, ConstMat, ConstMat, Mat, bool, Mat, bool, Mat, bool)>
+    lerp_backward_kernel{"lerp backward", [](auto... a) { HWY_DYNAMIC_DISPATCH(lerp_backward)
+                                                          (a...); },
+                         reference::lerp_backward};
 constinit Kernel<void(ConstMat, ConstMat, ConstMat, Mat)> blend_kernel{
     "blend", [](auto... a) { HWY_DYNAMIC_DISPATCH(blend)
                              (a...); }, reference::blend};
@@ -283,6 +419,8 @@ Tensor unary(const char* name, Unary kind, const Tensor& x) {
 Tensor sigmoid(const Tensor& x) { return unary("sigmoid", Unary::sigmoid, x); }
 Tensor tanh(const Tensor& x) { return unary("tanh", Unary::tanh, x); }
 Tensor silu(const Tensor& x) { return unary("silu", Unary::silu, x); }
+Tensor squared_relu(const Tensor& x) { return unary("squared_relu", Unary::squared_relu, x); }
+Tensor rwkv7_decay(const Tensor& x) { return unary("rwkv7_decay", Unary::rwkv7_decay, x); }
 
 Tensor add(const Tensor& x, const Tensor& y) {
   require_same_shape("add", x, y);
@@ -328,6 +466,52 @@ Tensor swiglu(const Tensor& gate, const Tensor& up) {
   });
   if (Tape::current() == nullptr) return y;
   return y.with_recipe([compute] { return constant("computed again on the way back", compute()); });
+}
+
+Tensor multiply(const Tensor& x, Weight& m) {
+  require(m.count() == x.cols(), ErrorCode::invalid, "multiply: {} has {} values, wanted {}, the width of x", m.name,
+          m.count(), x.cols());
+  Output z = like(x);
+  scale_kernel(x.device(), x.mat(), m.master.mat(), z.mat(), false);
+  return record(
+      "multiply by a weight", std::move(z), {&x},
+      [x, &m](Sink& sink, const Tensor& dz) {
+        if (sink.wants(x)) {
+          const GradientTarget dx = sink.into(x);
+          scale_kernel(dz.device(), dz.mat(), m.master.mat(), dx.mat, dx.accumulate);
+        }
+        if (!m.trains()) return;
+        const GradientTarget dm = sink.into(m);
+        scale_weight_kernel(dz.device(), dz.mat(), x.mat(), dm.mat, dm.accumulate);
+      },
+      m.trains());
+}
+
+Tensor ones_like(const Tensor& x) {
+  Output ones = like(x);
+  const Mat m = ones.mat();
+  const auto fill = [&m]<class T>() {
+    for (size_t i = 0; i < m.rows * m.cols; ++i) m.row<T>(0)[i] = T(1.0f);
+  };
+  if (x.device() != Device::meta) {
+    if (m.dtype == Dtype::f64)
+      fill.template operator()<double>();
+    else
+      dispatch(m.dtype, fill);
+  }
+  return constant("ones are no function of x", std::move(ones));
+}
+
+Tensor lerp(const Tensor& x, const Tensor& y, const Tensor& m) {
+  require_same_shape("lerp", x, y);
+  require_same_shape("lerp", x, m);
+  Output z = like(x);
+  lerp_kernel(x.device(), x.mat(), y.mat(), m.mat(), z.mat());
+  return record("lerp", std::move(z), {&x, &y, &m}, [x, y, m](Sink& sink, const Tensor& dz) {
+    const GradientTarget dx = into(sink, x), dy = into(sink, y), dm = into(sink, m);
+    lerp_backward_kernel(dz.device(), dz.mat(), x.mat(), y.mat(), m.mat(), dx.mat, dx.accumulate, dy.mat,
+                         dy.accumulate, dm.mat, dm.accumulate);
+  });
 }
 
 Tensor blend(const Tensor& x, const Tensor& y, Weight& m) {

@@ -9,7 +9,12 @@ namespace bantam {
 Tensor l2_normalize(const Tensor& x, size_t heads);
 
 // Group normalisation with one group a head, over the head's K channels of each position (population variance):
-// y = (x − mean) / sqrt(var + eps) · gain + bias. gain, bias: [1, H·K]. Differentiable in all three.
+// y = (x − mean) / sqrt(var + eps) · gain + bias. gain, bias: [1, H·K]. Result in `out` (default: the dtype of x).
+// Differentiable in all three. With one head it is LayerNorm (Ba et al. 2016, arXiv:1607.06450).
 Tensor group_norm(const Tensor& x, size_t heads, Weight& gain, Weight& bias, float eps);
+Tensor group_norm(const Tensor& x, size_t heads, Weight& gain, Weight& bias, float eps, Dtype out);
+
+// RMSNorm of each head: y = x / sqrt(mean(x²) + eps) · gain. Differentiable in both.
+Tensor group_rms_norm(const Tensor& x, size_t heads, Weight& gain, float eps);
 
 }  // namespace bantam

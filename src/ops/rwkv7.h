@@ -1,6 +1,6 @@
-// The RWKV-7 recurrence in VUAF's form: decay first, removal on the decayed state, read after write.
-//   A = S diag(w_t),  u = A κ_t,  S' = A − u (a_t κ_t)ᵀ + v_t k_tᵀ,  o_t = S' r_t       per head, S: [K, K]
-// Peng et al. 2025 (arXiv:2503.14456) has S(diag(w) − κ(a⊙κ)ᵀ); here the removal acts on the decayed state.
+// The RWKV-7 recurrence (Peng et al. 2025, arXiv:2503.14456, eq. 17), and VUAF's form of it:
+//   u = S c,   S' = S diag(w_t) − u (a_t ⊙ κ_t)ᵀ + v_t k_tᵀ,   o_t = S' r_t       per head, S: [K, K]
+// with c = κ_t as published: removal acts on the state as it was; with c = w_t ⊙ κ_t in VUAF's form: on the decayed one.
 #pragma once
 #include <span>
 
@@ -9,9 +9,13 @@
 
 namespace bantam {
 
+enum class Rwkv7Removal { decayed, undecayed };  // which state removal acts on
+
 struct Rwkv7Inputs {
-  Tensor r, w, k, v, kappa;  // [T, H·K] each; kappa of unit length per head, w in (0, 1). f32, bf16 or f64
-  Tensor a;                  // [T, H], in (0, 1)
+  // [T, H·K] each; kappa of unit length per head, w in (0, 1). f32, bf16 or f64, each its own
+  Tensor r, w, k, v, kappa;
+  Tensor a;  // in (0, 1): [T, H·K], or [T, H] for one rate a head
+  Rwkv7Removal removal = Rwkv7Removal::decayed;
 };
 
 // Result o: [T, H·K], dtype of v. The state starts at zero in every segment. Arithmetic in f32 (f64 on

@@ -11,13 +11,16 @@ struct Head {
   size_t width, head;
 
   double at(const ConstMat& m, size_t t, size_t j) const { return m.row<double>(t)[head * width + j]; }
-  double a(size_t t) const { return x.a.row<double>(t)[head]; }
+  bool one_rate() const { return x.a.cols == x.v.cols / width; }
+  double a(size_t t, size_t j) const { return x.a.row<double>(t)[one_rate() ? head : head * width + j]; }
+  bool decayed() const { return x.removal == Rwkv7Removal::decayed; }
+  double c(size_t t, size_t j) const { return at(x.kappa, t, j) * (decayed() ? at(x.w, t, j) : 1); }
 
-  // u = S diag(w) κ
+  // u = S c
   std::vector<double> removed(const std::vector<double>& s, size_t t) const {
     std::vector<double> u(width);
     for (size_t i = 0; i < width; ++i)
-      for (size_t j = 0; j < width; ++j) u[i] += s[i * width + j] * at(x.w, t, j) * at(x.kappa, t, j);
+      for (size_t j = 0; j < width; ++j) u[i] += s[i * width + j] * c(t, j);
     return u;
   }
   std::vector<double> step(const std::vector<double>& s, size_t t) const {
@@ -25,7 +28,7 @@ struct Head {
     std::vector<double> next(s);
     for (size_t i = 0; i < width; ++i)
       for (size_t j = 0; j < width; ++j)
-        next[i * width + j] = s[i * width + j] * at(x.w, t, j) - u[i] * a(t) * at(x.kappa, t, j) +
+        next[i * width + j] = s[i * width + j] * at(x.w, t, j) - u[i] * a(t, j) * at(x.kappa, t, j) +
                               at(x.v, t, i) * at(x.k, t, j);
     return next;
   }
@@ -76,31 +79,32 @@ void rwkv7_reference_backward(const Rwkv7Matrices& x, size_t heads, const Segmen
           for (size_t j = 0; j < width; ++j) {
             g[i * width + j] += head.at(d_o, t, i) * head.at(x.r, t, j);
             dv += g[i * width + j] * head.at(x.k, t, j);
-            du[i] -= g[i * width + j] * head.a(t) * head.at(x.kappa, t, j);
+            du[i] -= g[i * width + j] * head.a(t, j) * head.at(x.kappa, t, j);
           }
           add(to.v, t, h * width + i, dv);
         }
         double da = 0;
         for (size_t j = 0; j < width; ++j) {
           const double w = head.at(x.w, t, j), kappa = head.at(x.kappa, t, j);
-          double dr = 0, dk = 0, db = 0, dkappa = 0, dw = 0;
+          double dr = 0, dk = 0, db = 0, dc = 0, dw = 0;
           for (size_t i = 0; i < width; ++i) {
             const size_t at = i * width + j;
             dr += next[at] * head.at(d_o, t, i);
             dk += g[at] * head.at(x.v, t, i);
             db -= g[at] * u[i];
-            dkappa += s[at] * w * du[i];
-            const double dA = g[at] + du[i] * kappa;
-            dw += dA * s[at];
-            g[at] = dA * w;
+            dc += s[at] * du[i];
+            dw += g[at] * s[at];
+            g[at] = g[at] * w + du[i] * head.c(t, j);
           }
+          if (head.decayed()) dw += kappa * dc, dc *= w;
           add(to.r, t, h * width + j, dr);
           add(to.k, t, h * width + j, dk);
           add(to.w, t, h * width + j, dw);
-          add(to.kappa, t, h * width + j, dkappa + head.a(t) * db);
+          add(to.kappa, t, h * width + j, dc + head.a(t, j) * db);
+          if (!head.one_rate()) add(to.a, t, h * width + j, kappa * db);
           da += kappa * db;
         }
-        add(to.a, t, h, da);
+        if (head.one_rate()) add(to.a, t, h, da);
       }
     }
 }

@@ -1,6 +1,6 @@
 // The RWKV-7 recurrence on the reference device, and the matrices that its kernels take.
 #pragma once
-#include "ops/segment.h"
+#include "ops/rwkv7.h"
 #include "tensor/mat.h"
 #include "tensor/tape.h"
 
@@ -9,6 +9,7 @@ namespace bantam {
 // The inputs; on the way back their gradients, where wanted. See Rwkv7Inputs.
 struct Rwkv7Matrices {
   ConstMat r, w, k, v, kappa, a;
+  Rwkv7Removal removal;
 };
 struct Rwkv7Gradients {
   GradientTarget r, w, k, v, kappa, a;

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "nn/build.h"
+#include "nn/norm.h"
 #include "nn/pass.h"
 
 namespace bantam {
@@ -20,6 +21,8 @@ struct PartContext {
   size_t width = 0;  // D, of the residual stream
   size_t layer = 0;  // of this part, from 0
   size_t branch = 0;  // of the layer: 0 its mixer's, 1 its feed's
+  size_t loop_steps = 1;
+  NormKind norm = NormKind::rms;
   float norm_eps = 1e-5f;
   // The norms around a branch of this layer, as checkpoints name them; a join uses those it has.
   const char* norm_before = "input_layernorm";
@@ -31,7 +34,13 @@ class Branch {
  public:
   virtual ~Branch() = default;
   virtual Tensor operator()(const Tensor& x, Pass& pass) const = 0;
+  // Whether a row's result depends on rows behind it. Such a model remembers nothing: every token needs all of its
+  // sequence run anew.
+  virtual bool whole_sequence() const { return false; }
 };
+
+// The feed of a layer that is its mixer alone, with one norm.
+inline constexpr const char* kNoFeed = "none";
 
 // How a branch joins the stream: [T, D] in f32 (f64 on the reference device), in and out; [T, n·D] where there are n
 // streams.

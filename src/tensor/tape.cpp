@@ -115,26 +115,47 @@ void Tape::run() {
   }
 }
 
-Tensor checkpoint(const Tensor& x, Replayed f) {
+std::vector<Tensor> checkpoint(const std::vector<Tensor>& x, Replayed f) {
   Tape* tape = Tape::current();
   BANTAM_ASSERT(tape != nullptr);
-  Tensor y;
+  const auto leaves_of = [x](Tape& on) {
+    std::vector<Tensor> leaves;
+    for (const Tensor& input : x) leaves.push_back(on.watch(input.detached()));
+    return leaves;
+  };
+  std::vector<Tensor> y;
   {
     Tape forgotten;  // runs as it will run on the way back, bit for bit, then lets everything go
     std::vector<Tensor> reported;
-    y = f(forgotten.watch(x.detached()), false, reported).detached();
+    for (const Tensor& result : f(leaves_of(forgotten), false, reported)) y.push_back(result.detached());
   }
-  y.node_ = tape->add("checkpoint", y, [x, f = std::move(f)](Sink& sink, const Tensor& dy) {
+  // Every result hands its gradient to `run`, which stands before all of them and so comes last.
+  const auto given = std::make_shared<std::vector<Tensor>>(y.size());
+  Tensor run(Output(1, 1, Dtype::f32, y.front().device()));
+  run.tape_ = tape->id_;
+  run.node_ = tape->add("checkpoint", run, [x, leaves_of, given, f = std::move(f)](Sink& sink, const Tensor&) {
     Tape inner;
-    const Tensor leaf = inner.watch(x.detached());
+    const std::vector<Tensor> leaves = leaves_of(inner);
     std::vector<Tensor> roots;
-    const Tensor again = f(leaf, true, roots);
+    const std::vector<Tensor> again = f(leaves, true, roots);
     for (const Tensor& root : roots) inner.seed(root, nullptr);
-    inner.backward({again}, {dy});
-    const Tensor dx = inner.gradient(leaf);
-    if (dx && sink.wants(x)) sink.pass(x, dx);
+    for (size_t i = 0; i < again.size(); ++i)
+      if ((*given)[i]) inner.seed(again[i], &(*given)[i]);
+    given->clear();
+    inner.run();
+    for (size_t i = 0; i < x.size(); ++i) {
+      const Tensor dx = inner.gradient(leaves[i]);
+      if (dx && sink.wants(x[i])) sink.pass(x[i], dx);
+    }
   });
-  y.tape_ = tape->id_;
+  for (size_t i = 0; i < y.size(); ++i) {
+    y[i].node_ = tape->add("checkpoint's result", y[i], [run, given, i](Sink& sink, const Tensor& dy) {
+      (*given)[i] = dy;
+      const GradientTarget called = sink.into(run);
+      if (!called.accumulate) fill_zero(dy.device(), called.mat);
+    });
+    y[i].tape_ = tape->id_;
+  }
   return y;
 }
 

@@ -13,10 +13,12 @@ struct GradientTarget {
   bool accumulate;
 };
 
-// y = f(x) that keeps only x: what f records now is forgotten, and f runs again on the way back. `roots`
-// takes the [1, 1] losses that f adds on the side; their gradient is 1. Chen et al. 2016 (arXiv:1604.06174).
-using Replayed = std::function<Tensor(const Tensor& x, bool replaying, std::vector<Tensor>& roots)>;
-Tensor checkpoint(const Tensor& x, Replayed f);
+// y = f(x), several tensors each, that keeps only x: what f records now is forgotten, and f runs again on the way
+// back. `roots` takes the [1, 1] losses that f adds on the side; their gradient is 1. No x is a column view.
+// Chen et al. 2016 (arXiv:1604.06174).
+using Replayed = std::function<std::vector<Tensor>(const std::vector<Tensor>& x, bool replaying,
+                                                   std::vector<Tensor>& roots)>;
+std::vector<Tensor> checkpoint(const std::vector<Tensor>& x, Replayed f);
 
 class Tape {
  public:
@@ -41,7 +43,7 @@ class Tape {
   friend class Sink;
   friend class Tensor;
   friend Tensor record(const char*, Output, std::initializer_list<const Tensor*>, Backward, bool);
-  friend Tensor checkpoint(const Tensor&, Replayed);
+  friend std::vector<Tensor> checkpoint(const std::vector<Tensor>&, Replayed);
   struct Node {
     const char* op;
     size_t rows, cols;

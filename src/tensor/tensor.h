@@ -69,8 +69,9 @@ class Tensor {
   friend class Sink;
   friend Tensor record(const char*, Output, std::initializer_list<const Tensor*>, Backward, bool);
   friend Tensor constant(const char*, Output);
-  friend Tensor checkpoint(const Tensor& x,
-                           std::function<Tensor(const Tensor&, bool, std::vector<Tensor>&)> f);
+  friend std::vector<Tensor> checkpoint(
+      const std::vector<Tensor>& x,
+      std::function<std::vector<Tensor>(const std::vector<Tensor>&, bool, std::vector<Tensor>&)> f);
   explicit Tensor(Output output);
 
   Buffer buffer_;

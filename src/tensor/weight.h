@@ -2,6 +2,7 @@
 // under which its rows stand in a checkpoint. Several named tensors may share one matrix (q, k and v; gate
 // and up), so that one GEMM computes them all. Parts of the model see none of this.
 #pragma once
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -12,12 +13,13 @@
 namespace bantam {
 
 // How a new model fills a tensor: a constant, N(0, value²), uniform Glorot of gain `value` (fan-in = columns,
-// fan-out = rows of the part; Glorot & Bengio 2010), a line from 1 to 0, or values one by one.
+// fan-out = rows of the part; Glorot & Bengio 2010), a line from `value` to `last` or the logarithm of one, a number whose
+// softplus is log-uniform between the two, or values one by one.
 struct Initial {
-  enum Kind { constant, normal, glorot, descending, listed } kind = glorot;
-  double value = 1;
+  enum Kind { constant, normal, glorot, line, log_line, time_step, listed } kind = glorot;
+  double value = 1, last = 0;
   std::vector<double> values = {};
-  static Initial list(std::vector<double> values) { return {listed, 0, std::move(values)}; }
+  static Initial list(std::vector<double> values) { return {listed, 0, 0, std::move(values)}; }
 };
 
 // Elements [offset, offset + count) of the matrix, in row-major order, are the checkpoint tensor `name`.
@@ -50,6 +52,11 @@ struct Weight {
   Mat writable();
   // Rebuilds the bf16 copy and outdates what was derived from the old values.
   void changed();
+
+  // Of a buffer that learns outside the gradient: what passes counted since the last step, and what is made of it once a
+  // step has been learnt from.
+  std::vector<double> tally;
+  std::function<void(Weight&, const std::vector<double>& tally)> after_step;
 
   // Layouts derived for products, owned by ops/matmul and rebuilt when `version` moves on.
   std::shared_ptr<void> layouts;

@@ -141,9 +141,12 @@ class Loop {
     if (result.skipped.empty()) {
       result.update_norm = optimizer_.update(result.lr, clip_scale(result.gradient_norm, recipe_.grad_clip));
       smoothed_.add(result.loss);
+      for (Weight* weight : weights_)
+        if (weight->after_step) weight->after_step(*weight, weight->tally);
     } else {
       optimizer_.discard_gradients();
     }
+    for (Weight* weight : weights_) weight->tally.clear();
     result.seconds = seconds_since(start);
     estimate_.step_took(done_, result.seconds);
     seconds_ += result.seconds;

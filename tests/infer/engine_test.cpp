@@ -44,10 +44,10 @@ ModelConfig windowed() {
 std::vector<NamedModel> models() {
   std::vector<NamedModel> all;
   for (const Dtype dtype : {Dtype::f32, Dtype::bf16})
-    for (ModelConfig config : {testing::tiny_dense(), testing::tiny_looped(), windowed()}) {
+    for (ModelConfig config : {testing::tiny_dense(), testing::tiny_looped(), testing::tiny_recurrent(), windowed()}) {
       config.context = 512;
       std::string name =
-          std::to_string(config.width) + (config.loop.halt ? " looped " : " ") + name_of(dtype);
+          config.layers[0].mixer.kind + (config.loop.halt ? " looped " : " ") + name_of(dtype);
       all.push_back({std::move(name), model_of(config, dtype)});
     }
   return all;
@@ -241,6 +241,34 @@ TEST(Engine, ExitsByTheThresholdWithExactState) {
       EXPECT_THAT(seen_steps, ::testing::AllOf(::testing::Contains(0), ::testing::Contains(1)));
     }
   }
+}
+
+// Statistics over whole sequences: nothing is remembered, and every token runs its prefix anew.
+TEST(Engine, AModelThatNeedsWholeSequencesRunsThemWhole) {
+  ModelConfig config = testing::tiny_looped();
+  set_mixer_option(config, "group_norm", "sequence", "test");
+  const auto model = model_of(config, Dtype::f32);
+  Engine engine(*model, {.chunk = 3});
+  SamplingSettings greedy;
+  greedy.temperature = 0;
+  Sequence a = engine.begin(greedy), b = engine.begin(greedy);
+  engine.extend(a, some_ids(9, 4));
+  engine.extend(b, some_ids(4, 5));
+  Sequence* const both[] = {&a, &b};
+  for (int i = 0; i < 6; ++i) {
+    const std::vector<int32_t> prefix(a.ids().begin(), a.ids().end());
+    const int32_t id = engine.next(both)[0].id;
+    Pass pass(prefix, {{0, prefix.size()}}, Device::cpu, Dtype::f32);
+    const Tensor logits = model->logits(model->read_outs(pass).back().hidden);
+    const float* row = logits.mat().row<float>(prefix.size() - 1);
+    EXPECT_EQ(id, std::max_element(row, row + logits.cols()) - row);
+    EXPECT_EQ(a.remembered(), 0u);
+  }
+  SequenceMemory memory(Dtype::f32);
+  const std::vector<int32_t> ids = some_ids(4, 1);
+  const Feed one[] = {{&memory, ids}};
+  feed(*model, one);
+  EXPECT_THROW(feed(*model, one), Error);
 }
 
 TEST(Engine, RefusesWhatDoesNotFit) {

@@ -100,6 +100,32 @@ TEST(Families, ForeignFeaturesAreRefusedByName) {
   EXPECT_THAT(refusal({{"hidden_size", nullptr}}), HasSubstr("hidden_size"));
 }
 
+TEST(Families, RecurrentFeaturesAreRefusedByName) {
+  const auto refusal = [](const char* type, Json change) {
+    Json config = {{"model_type", type},    {"hidden_size", 64},       {"num_hidden_layers", 2}, {"vocab_size", 100},
+                   {"num_heads", 8},        {"head_dim", 16},          {"a_low_rank_dim", 4},    {"v_low_rank_dim", 4},
+                   {"gate_low_rank_dim", 4}, {"decay_low_rank_dim", 4}, {"n_groups", 2}};
+    config.update(change);
+    try {
+      read_family(config, "config.json", false);
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  EXPECT_EQ(refusal("mamba2", Json::object()), "");
+  EXPECT_EQ(refusal("mamba2", {{"time_step_limit", {0.001, {{"__float__", "Infinity"}}}}}), "");
+  EXPECT_THAT(refusal("mamba2", {{"time_step_limit", {0.001, "much"}}}), HasSubstr("time_step_limit[1]"));
+  EXPECT_THAT(refusal("mamba2", {{"head_dim", 15}}), HasSubstr("head_dim"));
+  EXPECT_THAT(refusal("mamba2", {{"hidden_act", "gelu"}}), HasSubstr("gelu"));
+  EXPECT_EQ(refusal("rwkv7", Json::object()), "");
+  EXPECT_EQ(refusal("rwkv7", {{"num_hidden_layers", 1}}), "");
+  EXPECT_THAT(refusal("rwkv7", {{"num_hidden_layers", 0}}), HasSubstr("repeat"));
+  EXPECT_THAT(refusal("rwkv7", {{"attn", {{"layers", {1}}}}}), HasSubstr("attn"));
+  EXPECT_THAT(refusal("rwkv7", {{"value_dim", {64, 128}}}), HasSubstr("value_dim"));
+  EXPECT_THAT(refusal("rwkv7", {{"a_low_rank_dim", nullptr}}), HasSubstr("a_low_rank_dim"));
+}
+
 TEST(Families, VuafNamesMapBothRows) {
   const Json config = {{"name", "x"},
                        {"vocab_size", 160},

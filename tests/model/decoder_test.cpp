@@ -24,7 +24,8 @@ struct NamedModel {
 // Group norms of a few channels, looped, multiply rounding errors: in f32 the looped model's gradients are good to 2e-5,
 // and another order of sums shows just that.
 std::vector<NamedModel> models() {
-  return {{"dense", testing::tiny_dense(), 0.15, 1e-6}, {"looped", testing::tiny_looped(), 0.3, 2e-5}};
+  return {{"dense", testing::tiny_dense(), 0.15, 1e-6}, {"looped", testing::tiny_looped(), 0.3, 2e-5},
+          {"recurrent", testing::tiny_recurrent(), 0.3, 2e-5}};
 }
 
 double largest(const std::vector<double>& v) {
@@ -150,12 +151,31 @@ TEST(Decoder, PackedDocumentsEqualSeparateOnes) {
 }
 
 TEST(Decoder, NoMemoryFromTheSystemAfterTheFirstStep) {
-  const auto model = make_model(testing::tiny_looped(), Device::cpu, Dtype::bf16);
-  run_step(*model, {tiny_batch({60, 40})});
-  run_step(*model, {tiny_batch({60, 40})});
-  const uint64_t calls = arena_use(Device::cpu).system_calls;
-  for (int i = 0; i < 3; ++i) run_step(*model, {tiny_batch({60, 40})});
-  EXPECT_EQ(arena_use(Device::cpu).system_calls, calls);
+  for (const ModelConfig& config : {testing::tiny_looped(), testing::tiny_recurrent()}) {
+    const auto model = make_model(config, Device::cpu, Dtype::bf16);
+    run_step(*model, {tiny_batch({60, 40})});
+    run_step(*model, {tiny_batch({60, 40})});
+    const uint64_t calls = arena_use(Device::cpu).system_calls;
+    for (int i = 0; i < 3; ++i) run_step(*model, {tiny_batch({60, 40})});
+    EXPECT_EQ(arena_use(Device::cpu).system_calls, calls);
+  }
+}
+
+TEST(Decoder, ALayerWithoutFeedHasOneNorm) {
+  const auto model = make_model(testing::tiny_recurrent(), Device::cpu, Dtype::f32);
+  std::vector<std::string> norms;
+  for (const auto& w : model->weights())
+    if (w->name.starts_with("model.layers.2.") && w->name.find("layernorm") != std::string::npos)
+      norms.push_back(w->name);
+  EXPECT_EQ(norms, (std::vector<std::string>{"model.layers.2.input_layernorm.weight",
+                                             "model.layers.2.input_layernorm.bias"}));
+}
+
+TEST(Decoder, ValuesThatNoLayerGivesAreMissed) {
+  ModelConfig config = testing::tiny_recurrent();
+  config.layers.erase(config.layers.begin() + 1);
+  const auto model = make_model(config, Device::cpu, Dtype::f32);
+  EXPECT_THROW(run_step(*model, {tiny_batch({5})}), Error);
 }
 
 TEST(Decoder, PresetsHaveTheCardsCounts) {

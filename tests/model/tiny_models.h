@@ -31,6 +31,21 @@ inline ModelConfig tiny_looped() {
                      "tiny_looped");
 }
 
+// Recurrent mixers: Mamba-2 in both forms, one without a feed, and RWKV-7 as published, whose second layer is drawn to
+// the values of the first; LayerNorm, normed embeddings.
+inline ModelConfig tiny_recurrent() {
+  return parse_model(Json::parse(R"({
+    "width": 24, "vocab": 40, "context": 64, "norm": "layer", "embed": {"norm": true},
+    "layers": [{"mixer": {"kind": "mamba2", "head_width": 12, "state": 5}, "feed": {"kind": "swiglu", "width": 40}},
+               {"mixer": {"kind": "rwkv7_published", "heads": 2, "decay_rank": 4, "rate_rank": 3, "gate_rank": 5},
+                "feed": {"kind": "rwkv7_channel_mix", "width": 32}},
+               {"mixer": {"kind": "mamba2_published", "head_width": 12, "state": 3, "groups": 2, "taps": 3},
+                "feed": {"kind": "none"}},
+               {"mixer": {"kind": "rwkv7_published", "heads": 2, "decay_rank": 4, "rate_rank": 3, "gate_rank": 5,
+                          "value_rank": 2}, "feed": {"kind": "rwkv7_channel_mix", "width": 32}}]})"),
+                     "tiny_recurrent");
+}
+
 struct TinyBatch {
   std::vector<int32_t> ids, targets;
   Segments segments;

@@ -18,6 +18,10 @@ TEST(Elementwise, OneInput) {
     testing::check_op({"sigmoid", {x}, {}, [](auto& in, auto&) -> Tensors { return {sigmoid(in[0])}; }});
     testing::check_op({"tanh", {x}, {}, [](auto& in, auto&) -> Tensors { return {tanh(in[0])}; }});
     testing::check_op({"silu", {x}, {}, [](auto& in, auto&) -> Tensors { return {silu(in[0])}; }});
+    testing::check_op({"squared_relu", {x}, {}, [](auto& in, auto&) -> Tensors { return {squared_relu(in[0])}; }});
+    testing::check_op({"rwkv7_decay", {x}, {}, [](auto& in, auto&) -> Tensors { return {rwkv7_decay(in[0])}; }});
+    testing::check_op({"multiply by a weight", {x}, {random_values(1, cols, 6)},
+                       [](auto& in, auto& w) -> Tensors { return {multiply(in[0], w[0])}; }});
   }
 }
 
@@ -27,6 +31,8 @@ TEST(Elementwise, TwoInputs) {
     testing::check_op({"add", {x, y}, {}, [](auto& in, auto&) -> Tensors { return {add(in[0], in[1])}; }});
     testing::check_op({"multiply", {x, y}, {}, [](auto& in, auto&) -> Tensors { return {multiply(in[0], in[1])}; }});
     testing::check_op({"swiglu", {x, y}, {}, [](auto& in, auto&) -> Tensors { return {swiglu(in[0], in[1])}; }});
+    testing::check_op({"lerp", {x, y, random_values(41, cols, 9)}, {},
+                       [](auto& in, auto&) -> Tensors { return {lerp(in[0], in[1], in[2])}; }});
     testing::check_op({"blend", {x, y}, {random_values(1, cols, 6)},
                        [](auto& in, auto& w) -> Tensors { return {blend(in[0], in[1], w[0])}; }});
   }

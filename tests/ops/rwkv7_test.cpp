@@ -35,48 +35,56 @@ Values unit_length(Values v, size_t width) {
   return v;
 }
 
+// VUAF's form has one rate a head and removes from the decayed state, the published one neither.
+constexpr Rwkv7Removal kVuaf = Rwkv7Removal::decayed, kPublished = Rwkv7Removal::undecayed;
+
 // r, w, k, v, κ, a. r, k and v are columns of one matrix.
-std::vector<Values> inputs_of(size_t rows, size_t heads, size_t width) {
-  const size_t cols = heads * width;
+std::vector<Values> inputs_of(size_t rows, size_t heads, size_t width, Rwkv7Removal removal = kVuaf) {
+  const size_t cols = heads * width, rates = removal == kVuaf ? heads : cols;
   return {random_values(rows, 3 * cols + 1, 1, 0.5), uniform_values(rows, cols, 2, 0.8, 0.999),
-          unit_length(random_values(rows, cols, 3), width), uniform_values(rows, heads, 4, 0.1, 0.9)};
+          unit_length(random_values(rows, cols, 3), width), uniform_values(rows, rates, 4, 0.1, 0.9)};
 }
-Rwkv7Inputs as_inputs(const std::vector<Tensor>& x) {
+Rwkv7Inputs as_inputs(const std::vector<Tensor>& x, Rwkv7Removal removal = kVuaf) {
   const size_t cols = x[1].cols();
   return {x[0].columns(0, cols),
           x[1],
           x[0].columns(cols + 1, cols),
           x[0].columns(2 * cols + 1, cols),
           x[2],
-          x[3]};
+          x[3],
+          removal};
 }
 
-OpCase make_case(size_t heads, size_t width, const std::vector<size_t>& lengths) {
+OpCase make_case(size_t heads, size_t width, const std::vector<size_t>& lengths,
+                 Rwkv7Removal removal = kVuaf) {
   const size_t rows = std::accumulate(lengths.begin(), lengths.end(), size_t{0});
   return {fmt::format("rwkv7 {} heads of {}, {} rows in {} segments", heads, width, rows, lengths.size()),
-          inputs_of(rows, heads, width),
+          inputs_of(rows, heads, width, removal),
           {},
           [=](auto& x, auto&) -> std::vector<Tensor> {
-            return {rwkv7(as_inputs(x), heads, segments_of(lengths))};
+            return {rwkv7(as_inputs(x, removal), heads, segments_of(lengths))};
           }};
 }
 
 TEST(Rwkv7, GradientsAgainstFiniteDifferences) {
   testing::check_gradients(make_case(2, 4, {6, 1, 3}));
   testing::check_gradients(make_case(1, 5, {19}));
+  testing::check_gradients(make_case(2, 4, {6, 1, 3}, kPublished));
+  testing::check_gradients(make_case(1, 5, {19}, kPublished));
 }
 
 TEST(Rwkv7, CpuAgainstReference) {
-  for (const size_t width : {1, 7, 12, 16, 31, 32, 48, 64, 80}) {
-    const OpCase c = make_case(2, width, {50, 1, 16, 33});
-    testing::check_cpu(c, Dtype::f32, 5e-6, 1e-5);
-    testing::check_cpu(c, Dtype::bf16, 1e-2, 2e-2);
-  }
+  for (const Rwkv7Removal removal : {kVuaf, kPublished})
+    for (const size_t width : {1, 7, 12, 16, 31, 32, 48, 64, 80}) {
+      const OpCase c = make_case(2, width, {50, 1, 16, 33}, removal);
+      testing::check_cpu(c, Dtype::f32, 5e-6, 1e-5);
+      testing::check_cpu(c, Dtype::bf16, 1e-2, 2e-2);
+    }
 }
 
 TEST(Rwkv7, ThreadsDoNotMatter) {
   testing::check_threads(make_case(3, 32, {40, 7, 17}), Dtype::f32);
-  testing::check_threads(make_case(3, 20, {40, 7, 17}), Dtype::bf16);
+  testing::check_threads(make_case(3, 20, {40, 7, 17}, kPublished), Dtype::bf16);
 }
 
 std::vector<double> rows_of(const std::vector<double>& m, size_t cols, const Segment& s) {
@@ -107,15 +115,15 @@ TEST(Rwkv7, PackedRowsEqualSeparateOnes) {
 // A sequence cut into calls goes on from its state with the same bits as in one pass, alone or in company.
 TEST(Rwkv7, StepsContinueWithTheSameBits) {
   for (const size_t width : {7, 16, 64})
-    for (const Dtype dtype : {Dtype::f32, Dtype::bf16}) {
+    for (const auto& [dtype, removal] :
+         {std::pair(Dtype::f32, kVuaf), std::pair(Dtype::bf16, kVuaf), std::pair(Dtype::f32, kPublished)}) {
       const size_t length = 45, heads = 2, cols = heads * width;
-      const std::vector<Values> values = inputs_of(length, heads, width);
-      const auto part = [&](size_t begin, size_t count) {
+      const std::vector<Values> values = inputs_of(length, heads, width, removal);
+      const auto part = [&, type = dtype, removal = removal](size_t begin, size_t count) {
         std::vector<Tensor> x;
         for (const Values& v : values)
-          x.push_back(
-              to_tensor({count, v.cols, rows_of(v.data, v.cols, {begin, count})}, Device::cpu, dtype));
-        return as_inputs(x);
+          x.push_back(to_tensor({count, v.cols, rows_of(v.data, v.cols, {begin, count})}, Device::cpu, type));
+        return as_inputs(x, removal);
       };
       const auto want = to_doubles(rwkv7(part(0, length), heads, {{0, length}}).mat());
       std::vector<float> final_state;
@@ -143,7 +151,8 @@ TEST(Rwkv7, StepsContinueWithTheSameBits) {
         both.push_back(to_tensor({7, v.cols, rows}, Device::cpu, dtype));
       }
       float* const pointers[] = {first.data(), second.data()};
-      const auto o = to_doubles(rwkv7_step(as_inputs(both), heads, {{0, 3}, {3, 4}}, pointers).mat());
+      const auto o =
+          to_doubles(rwkv7_step(as_inputs(both, removal), heads, {{0, 3}, {3, 4}}, pointers).mat());
       EXPECT_EQ(rows_of(o, cols, {0, 3}), rows_of(want, cols, {0, 3}));
       EXPECT_EQ(rows_of(o, cols, {3, 4}), rows_of(want, cols, {5, 4}));
     }

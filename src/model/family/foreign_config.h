@@ -37,6 +37,8 @@ struct FamilyReader {
   ModelConfig (*read)(const ForeignConfig& config, bool has_output_head);
 };
 const FamilyReader& llama_reader();
+const FamilyReader& mamba2_reader();
+const FamilyReader& rwkv7_reader();
 const FamilyReader& vuaf_reader();
 
 }  // namespace bantam

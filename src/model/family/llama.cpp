@@ -69,6 +69,8 @@ std::string as_llama(const ModelConfig& model, Json& c) {
   if (mixer.kind != "attention") return "it has the mixer " + mixer.kind;
   if (feed.kind != "swiglu") return "it has the feed " + feed.kind;
   if (model.join.kind != "residual") return "it has the join " + model.join.kind;
+  if (model.norm != NormKind::rms) return "its norms are not RMSNorm";
+  if (model.embed.norm) return "its embeddings are normed";
   if (model.loop.steps != 1) return "it loops over its layers";
   const Json a = Json::parse(mixer.options), f = Json::parse(feed.options);
   if (a["qk_norm"] == true) return "its attention normalises queries and keys";

@@ -17,8 +17,25 @@ const Family kVuaf{"vuaf",
                     {"model.layers.{}.mlp.gate_proj.weight", "blocks.{}.channel_mix.module.w1.weight"},
                     {"model.layers.{}.mlp.up_proj.weight", "blocks.{}.channel_mix.module.w2.weight"},
                     {"model.layers.{}.mlp.down_proj.weight", "blocks.{}.channel_mix.module.w3.weight"},
-                    {"model.layers.{}.rwkv7.{}", "blocks.{}.token_mix.module.{}"}},
+                    {"model.layers.{}.rwkv7.{}", "blocks.{}.token_mix.module.{}"},
+                    {"model.layers.{}.mamba2.{}", "blocks.{}.token_mix.module.{}"}},
                    {}};
+
+// The mixer that a token_mix_pattern names.
+Json mixer_of(const ForeignConfig& c, const Json& name) {
+  if (name == "rwkv7")  // published checkpoints were trained with statistics over whole sequences
+    return {{"kind", "rwkv7"},
+            {"heads", c.integer("rwkv_n_heads", 4)},
+            {"rank", c.integer("rwkv_lowrank", 16)},
+            {"group_norm", "sequence"}};
+  if (name == "mamba2")
+    return {{"kind", "mamba2"},
+            {"expand", c.integer("mamba_expand", 1)},
+            {"head_width", c.integer("mamba_d_head", 64)},
+            {"state", c.integer("mamba_d_state", 16)}};
+  refuse_unless(false, c, "token_mix_pattern", name.dump());
+  return {};
+}
 
 ModelConfig from_vuaf(const ForeignConfig& c, bool) {
   refuse_unless(c.present("channel_mix_pattern") && c.at("token_mix_pattern").is_array() &&
@@ -29,9 +46,8 @@ ModelConfig from_vuaf(const ForeignConfig& c, bool) {
   Json layers = Json::array();
   for (size_t i = 0; i < c.at("token_mix_pattern").size(); ++i) {
     const Json &mixer = c.at("token_mix_pattern")[i], &feed = c.at("channel_mix_pattern")[i];
-    refuse_unless(mixer == "rwkv7", c, "token_mix_pattern", mixer.dump());
     refuse_unless(feed == "swiglu", c, "channel_mix_pattern", feed.dump());
-    layers.push_back({{"mixer", {{"kind", "rwkv7"}, {"heads", rwkv_heads}, {"rank", c.integer("rwkv_lowrank", 16)}}},
+    layers.push_back({{"mixer", mixer_of(c, mixer)},
                       {"feed", {{"kind", "swiglu"}, {"width", c.integer("ffn_hidden", 256)}}}});
   }
   require(rwkv_heads * c.integer("rwkv_head_dim", 32) == width, ErrorCode::usage,

@@ -46,7 +46,7 @@ class Hyper final : public Join {
  public:
   Hyper(const Build& parent, const PartContext& context, const HyperConfig& c, const std::string&)
       : shape_{static_cast<size_t>(c.streams), static_cast<size_t>(c.iterations), c.eps},
-        norm_(parent, context.norm_before, context.width, context.norm_eps) {
+        norm_(parent, context.norm_before, context.width, context.norm, context.norm_eps) {
     const size_t n = shape_.streams;
     const std::vector<double> first = first_logits(n, 2 * context.layer + context.branch);
     const Build b = parent / (context.branch == 0 ? "hyper_mixer" : "hyper_feed");
@@ -81,7 +81,7 @@ class Hyper final : public Join {
   }
 
   HyperShape shape_;
-  RmsNorm norm_;
+  Norm norm_;
   std::vector<Weight*> logits_;                                            // static
   Weight *from_streams_ = nullptr, *base_ = nullptr, *scale_ = nullptr;  // dynamic
   std::unique_ptr<Weight> unit_;

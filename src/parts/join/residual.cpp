@@ -13,14 +13,14 @@ Schema schema(const ResidualConfig*) { return describe<ResidualConfig>("x + f(no
 class Residual final : public Join {
  public:
   Residual(const Build& b, const PartContext& context, const ResidualConfig&, const std::string&)
-      : norm_(b, context.norm_before, context.width, context.norm_eps) {}
+      : norm_(b, context.norm_before, context.width, context.norm, context.norm_eps) {}
 
   Tensor operator()(const Tensor& stream, const Branch& branch, Pass& pass) const override {
     return add(stream, branch(norm_(stream, pass.branch()), pass));
   }
 
  private:
-  RmsNorm norm_;
+  Norm norm_;
 };
 
 const bool registered = register_part<ResidualConfig, Residual>(joins(), "residual");

@@ -13,15 +13,15 @@ Schema schema(const SandwichConfig*) { return describe<SandwichConfig>("x + norm
 class Sandwich final : public Join {
  public:
   Sandwich(const Build& b, const PartContext& context, const SandwichConfig&, const std::string&)
-      : before_(b, context.norm_before, context.width, context.norm_eps),
-        after_(b, context.norm_after, context.width, context.norm_eps) {}
+      : before_(b, context.norm_before, context.width, context.norm, context.norm_eps),
+        after_(b, context.norm_after, context.width, context.norm, context.norm_eps) {}
 
   Tensor operator()(const Tensor& stream, const Branch& branch, Pass& pass) const override {
     return add(stream, after_(branch(before_(stream, pass.branch()), pass), pass.branch()));
   }
 
  private:
-  RmsNorm before_, after_;
+  Norm before_, after_;
 };
 
 const bool registered = register_part<SandwichConfig, Sandwich>(joins(), "sandwich");

@@ -13,15 +13,15 @@ Schema schema(const SumNormConfig*) { return describe<SumNormConfig>("norm(x + f
 class SumNorm final : public Join {
  public:
   SumNorm(const Build& b, const PartContext& context, const SumNormConfig&, const std::string&)
-      : before_(b, context.norm_before, context.width, context.norm_eps),
-        after_(b, context.norm_after, context.width, context.norm_eps) {}
+      : before_(b, context.norm_before, context.width, context.norm, context.norm_eps),
+        after_(b, context.norm_after, context.width, context.norm, context.norm_eps) {}
 
   Tensor operator()(const Tensor& stream, const Branch& branch, Pass& pass) const override {
     return after_(add(stream, branch(before_(stream, pass.branch()), pass)), stream.dtype());
   }
 
  private:
-  RmsNorm before_, after_;
+  Norm before_, after_;
 };
 
 const bool registered = register_part<SumNormConfig, SumNorm>(joins(), "sum_norm");

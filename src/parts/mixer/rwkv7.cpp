@@ -5,34 +5,42 @@
 #include "ops/elementwise.h"
 #include "ops/head_norm.h"
 #include "ops/rwkv7.h"
-#include "ops/token_shift.h"
+#include "ops/sequence_norm.h"
 #include "parts/register.h"
 
 namespace bantam {
 namespace {
 
+// Over what the group norm behind the recurrence takes its statistics.
+enum class Statistics { token, sequence };
+std::vector<std::string> names(const Statistics*) { return {"token", "sequence"}; }
+
 struct Rwkv7Config {
   int64_t heads = 4, rank = 16;
+  Statistics group_norm = Statistics::token;
 };
 
 Schema schema(const Rwkv7Config*) {
   using C = Rwkv7Config;
   return describe<C>("RWKV-7 time mix in VUAF's form.",
                      field<&C::heads>("H, heads; they divide the width.", range(1, 1024)),
-                     field<&C::rank>("L, rank of the maps that give decay and removal rate.", range(1, 4096)));
+                     field<&C::rank>("L, rank of the maps that give decay and removal rate.", range(1, 4096)),
+                     field<&C::group_norm>("Statistics of the group norm: token, causal; or sequence, over all "
+                                           "positions, as VUAF's published checkpoints were made. Then every token "
+                                           "sees those behind it, and nothing can be remembered while decoding."));
 }
 
 class Rwkv7 final : public Branch {
  public:
   Rwkv7(const Build& parent, const PartContext& context, const Rwkv7Config& c, const std::string& where)
-      : heads_(static_cast<size_t>(c.heads)) {
+      : heads_(static_cast<size_t>(c.heads)), statistics_(c.group_norm) {
     const size_t width = context.width, rank = static_cast<size_t>(c.rank);
     require(width % heads_ == 0, ErrorCode::usage, "{}: {} heads do not divide the width {}", where, heads_, width);
     const Build b = parent / "rwkv7";
     // Xavier-uniform at gain 1/√2 as published; the output at half of that, without which many small per-position
     // group norms in a row make a new model needlessly sensitive.
     const Initial inner{Initial::glorot, 0.7071}, outer{Initial::glorot, 0.4};
-    const Initial line{Initial::descending, 1.0};
+    const Initial line{Initial::line, 1.0, 0.0};
     for (const auto& [mix, map, name] : {std::tuple(&mix_r_, &r_, "r"), std::tuple(&mix_k_, &k_, "k"),
                                          std::tuple(&mix_v_, &v_, "v"), std::tuple(&mix_kappa_, &kappa_, "kappa"),
                                          std::tuple(&mix_g_, &gate_, "g")}) {
@@ -49,9 +57,7 @@ class Rwkv7 final : public Branch {
   }
 
   Tensor operator()(const Tensor& x_TD, Pass& pass) const override {
-    const std::vector<float*> carried = pass.state("shift", x_TD.cols());
-    const Tensor before = carried.empty() ? token_shift(x_TD, pass.segments())
-                                          : token_shift_step(x_TD, pass.segments(), carried);
+    const Tensor before = pass.shifted("shift", x_TD);
     const auto mixed = [&](const Linear& map, Weight* mix) { return map(blend(x_TD, before, *mix)); };
 
     Rwkv7Inputs in;
@@ -68,11 +74,17 @@ class Rwkv7 final : public Branch {
     const std::vector<float*> states = pass.state("wkv", heads_ * head_width * head_width);
     const Tensor o = states.empty() ? bantam::rwkv7(in, heads_, pass.segments())
                                     : rwkv7_step(in, heads_, pass.segments(), states);
-    return out_(multiply(group_norm(o, heads_, *norm_gain_, *norm_bias_, 1e-5f), gate));
+    const Tensor normed = whole_sequence()
+                              ? sequence_norm(o, heads_, *norm_gain_, *norm_bias_, 1e-5f, pass.segments())
+                              : group_norm(o, heads_, *norm_gain_, *norm_bias_, 1e-5f);
+    return out_(multiply(normed, gate));
   }
+
+  bool whole_sequence() const override { return statistics_ == Statistics::sequence; }
 
  private:
   size_t heads_, rank_ = 0;
+  Statistics statistics_;
   Weight *mix_r_, *mix_k_, *mix_v_, *mix_kappa_, *mix_g_, *norm_gain_, *norm_bias_;
   Linear r_, k_, v_, kappa_, gate_, low_in_, decay_, removal_, out_;
 };
