@@ -20,7 +20,8 @@ double step_limit(const ForeignConfig& c, size_t index) {
   const Json& limits = c.at("time_step_limit");
   if (!limits.is_array() || limits.size() != 2) fail_value(c.path("time_step_limit"), limits, "two numbers");
   const Json& limit = limits[index];
-  if (index == 1 && limit.is_object() && limit.value("__float__", "") == "Infinity") return 0;
+  if (index == 1 && limit.is_object() && limit.contains("__float__") && limit["__float__"] == "Infinity")
+    return 0;
   if (!limit.is_number()) fail_value(c.path("time_step_limit").item(index), limit, "a number");
   return limit.get<double>();
 }
