@@ -17,14 +17,17 @@ Mamba2Inputs inputs_of(size_t rows, const Shape& s) {
   const auto make = [&](size_t cols, uint64_t seed, float scale, float offset) {
     return random_tensor(rows, cols, Dtype::f32, seed, scale, offset);
   };
-  return {make(s.heads * s.width, 1, 0.3f, 0), make(s.state, 2, 0.3f, 0),        make(s.state, 3, 0.3f, 0),
-          make(s.heads, 4, 0.01f, -0.05f),     make(s.heads, 5, 0.05f, 0.5f), s.heads,
+  return {make(s.heads * s.width, 1, 0.3f, 0),
+          make(s.state, 2, 0.3f, 0),
+          make(s.state, 3, 0.3f, 0),
+          make(s.heads, 4, 0.01f, -0.05f),
+          make(s.heads, 5, 0.05f, 0.5f),
+          s.heads,
           1};
 }
 
 Weight skip_of(size_t heads) {
   Weight skip;
-  skip.name = "D";
   skip.rows = 1, skip.cols = heads;
   skip.master = random_tensor(1, heads, Dtype::f32, 6);
   return skip;

@@ -143,7 +143,8 @@ void backward(ConstMat dy, ConstMat x, const Filter& f, const size_t*, Mat dx, b
 }  // namespace reference
 
 constinit Kernel<void(ConstMat, const Filter&, Mat)> conv_kernel{
-    "causal_conv", [](ConstMat x, const Filter& f, Mat y) { HWY_DYNAMIC_DISPATCH(forward)(x, f, y); },
+    "causal_conv", [](ConstMat x, const Filter& f, Mat y) { HWY_DYNAMIC_DISPATCH(forward)
+                                                            (x, f, y); },
     reference::forward};
 constinit Kernel<void(ConstMat, ConstMat, const Filter&, const size_t*, Mat, bool, Mat)> conv_backward{
     "causal_conv backward",
@@ -168,7 +169,8 @@ struct Rows {
 template <class T>
 void transpose(const T* from, size_t rows, size_t cols, T* to, bool accumulate) {
   for (size_t i = 0; i < rows; ++i)
-    for (size_t j = 0; j < cols; ++j) to[j * rows + i] = accumulate ? to[j * rows + i] + from[i * cols + j] : from[i * cols + j];
+    for (size_t j = 0; j < cols; ++j)
+      to[j * rows + i] = accumulate ? to[j * rows + i] + from[i * cols + j] : from[i * cols + j];
 }
 
 void transpose(Device device, const void* from, size_t rows, size_t cols, const Mat& to, bool accumulate) {
@@ -189,7 +191,8 @@ Output tap_rows(const Weight& taps, size_t channels) {
 
 void check(const Tensor& x, const Weight& taps, const Weight* bias, const Segments& segments) {
   require(taps.count() > 0 && taps.count() % x.cols() == 0, ErrorCode::invalid,
-          "causal_conv: {} has {} values, wanted as many for each of {} channels", taps.name, taps.count(), x.cols());
+          "causal_conv: {} has {} values, wanted as many for each of {} channels", taps.name, taps.count(),
+          x.cols());
   require(bias == nullptr || bias->count() == x.cols(), ErrorCode::invalid,
           "causal_conv: the bias has {} values, wanted {}", bias == nullptr ? 0 : bias->count(), x.cols());
   check_segments("causal_conv", segments, x.rows());
@@ -201,8 +204,8 @@ Output run(const Tensor& x, const Weight& taps, const Weight* bias, const Segmen
   Output y = like(x);
   const Output rows = tap_rows(taps, x.cols());
   const Rows where(segments);
-  const Filter filter{rows.mat(), bias == nullptr ? ConstMat() : bias->master.mat(), before, where.position.data(),
-                      where.segment.data()};
+  const Filter filter{rows.mat(), bias == nullptr ? ConstMat() : bias->master.mat(), before,
+                      where.position.data(), where.segment.data()};
   conv_kernel(x.device(), x.mat(), filter, y.mat());
   count_flops(x.device(), 2.0 * static_cast<double>(x.rows() * taps.count()));
   return y;
@@ -218,7 +221,8 @@ Tensor causal_conv(const Tensor& x, Weight& taps, Weight* bias, const Segments& 
         const bool bias_learns = bias != nullptr && bias->trains(), learns = taps.trains() || bias_learns;
         const GradientTarget dx = sink.wants(x) ? sink.into(x) : GradientTarget{};
         const Output rows = tap_rows(taps, channels);
-        const Output sums = learns ? Output(1, (width + 1) * channels, taps.master.dtype(), dy.device()) : Output();
+        const Output sums =
+            learns ? Output(1, (width + 1) * channels, taps.master.dtype(), dy.device()) : Output();
         const Rows where(segments);
         const Filter filter{rows.mat(), ConstMat(), nullptr, where.position.data(), where.segment.data()};
         conv_backward(dy.device(), dy.mat(), x.mat(), filter, where.behind.data(), dx.mat, dx.accumulate,

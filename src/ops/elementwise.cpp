@@ -72,9 +72,7 @@ void unary(Unary kind, ConstMat x, Mat y) {
   dispatch(x.dtype, [&]<class X>() {
     each_row(x.rows, [&](size_t t) HWY_ATTR {
       map(
-          x.cols, y.row<X>(t),
-          [&](V v) HWY_ATTR { return value(kind, v); },
-          x.row<X>(t));
+          x.cols, y.row<X>(t), [&](V v) HWY_ATTR { return value(kind, v); }, x.row<X>(t));
     });
   });
 }
@@ -83,8 +81,7 @@ void unary_backward(Unary kind, ConstMat dy, ConstMat x, Mat dx, bool add_dx) {
   dispatch(x.dtype, [&]<class X>() {
     each_row(x.rows, [&](size_t t) HWY_ATTR {
       map_into(
-          x.cols, dx.row<X>(t), add_dx,
-          [&](V d, V v) HWY_ATTR { return hn::Mul(d, slope(kind, v)); },
+          x.cols, dx.row<X>(t), add_dx, [&](V d, V v) HWY_ATTR { return hn::Mul(d, slope(kind, v)); },
           dy.row<X>(t), x.row<X>(t));
     });
   });
@@ -306,9 +303,7 @@ void scale_weight(ConstMat dz, ConstMat x, Mat dm, bool add_dm) {
   each(x, [&](size_t t, size_t c) { put(dm, 0, c, at(dz, t, c) * at(x, t, c), add_dm || t > 0); });
 }
 void lerp(ConstMat x, ConstMat y, ConstMat m, Mat z) {
-  each(x, [&](size_t t, size_t c) {
-    put(z, t, c, at(y, t, c) + at(m, t, c) * (at(x, t, c) - at(y, t, c)));
-  });
+  each(x, [&](size_t t, size_t c) { put(z, t, c, at(y, t, c) + at(m, t, c) * (at(x, t, c) - at(y, t, c))); });
 }
 void lerp_backward(ConstMat dz, ConstMat x, ConstMat y, ConstMat m, Mat dx, bool add_dx, Mat dy, bool add_dy,
                    Mat dm, bool add_dm) {
@@ -357,45 +352,81 @@ void blend_backward(ConstMat dz, ConstMat x, ConstMat y, ConstMat m, Mat dx, boo
 
 }  // namespace reference
 
-constinit Kernel<void(Unary, ConstMat, Mat)> unary_kernel{
-    "unary", [](auto... a) { HWY_DYNAMIC_DISPATCH(unary)
-                             (a...); }, reference::unary};
+constinit Kernel<void(Unary, ConstMat, Mat)> unary_kernel{"unary",
+                                                          [](auto... a) {
+                                                            HWY_DYNAMIC_DISPATCH(unary)
+                                                            (a...);
+                                                          },
+                                                          reference::unary};
 constinit Kernel<void(Unary, ConstMat, ConstMat, Mat, bool)> unary_backward_kernel{
-    "unary backward", [](auto... a) { HWY_DYNAMIC_DISPATCH(unary_backward)
-                                      (a...); },
+    "unary backward",
+    [](auto... a) {
+      HWY_DYNAMIC_DISPATCH(unary_backward)
+      (a...);
+    },
     reference::unary_backward};
-constinit Kernel<void(ConstMat, ConstMat, Mat, bool)> multiply_kernel{
-    "multiply", [](auto... a) { HWY_DYNAMIC_DISPATCH(multiply)
-                                (a...); }, reference::multiply};
-constinit Kernel<void(ConstMat, ConstMat, Mat)> add_kernel{
-    "add", [](auto... a) { HWY_DYNAMIC_DISPATCH(add)
-                           (a...); }, reference::add};
-constinit Kernel<void(ConstMat, ConstMat, Mat)> swiglu_kernel{
-    "swiglu", [](auto... a) { HWY_DYNAMIC_DISPATCH(swiglu)
-                              (a...); }, reference::swiglu};
+constinit Kernel<void(ConstMat, ConstMat, Mat, bool)> multiply_kernel{"multiply",
+                                                                      [](auto... a) {
+                                                                        HWY_DYNAMIC_DISPATCH(multiply)
+                                                                        (a...);
+                                                                      },
+                                                                      reference::multiply};
+constinit Kernel<void(ConstMat, ConstMat, Mat)> add_kernel{"add",
+                                                           [](auto... a) {
+                                                             HWY_DYNAMIC_DISPATCH(add)
+                                                             (a...);
+                                                           },
+                                                           reference::add};
+constinit Kernel<void(ConstMat, ConstMat, Mat)> swiglu_kernel{"swiglu",
+                                                              [](auto... a) {
+                                                                HWY_DYNAMIC_DISPATCH(swiglu)
+                                                                (a...);
+                                                              },
+                                                              reference::swiglu};
 constinit Kernel<void(ConstMat, ConstMat, ConstMat, Mat, bool, Mat, bool)> swiglu_backward_kernel{
-    "swiglu backward", [](auto... a) { HWY_DYNAMIC_DISPATCH(swiglu_backward)
-                                       (a...); },
+    "swiglu backward",
+    [](auto... a) {
+      HWY_DYNAMIC_DISPATCH(swiglu_backward)
+      (a...);
+    },
     reference::swiglu_backward};
-constinit Kernel<void(ConstMat, ConstMat, Mat, bool)> scale_kernel{
-    "multiply by a weight", [](auto... a) { HWY_DYNAMIC_DISPATCH(scale)
-                                            (a...); }, reference::scale};
-constinit Kernel<void(ConstMat, ConstMat, Mat, bool)> scale_weight_kernel{
-    "multiply by a weight backward", [](auto... a) { HWY_DYNAMIC_DISPATCH(scale_weight)
-                                                     (a...); }, reference::scale_weight};
-constinit Kernel<void(ConstMat, ConstMat, ConstMat, Mat)> lerp_kernel{
-    "lerp", [](auto... a) { HWY_DYNAMIC_DISPATCH(lerp)
-                            (a...); }, reference::lerp};
+constinit Kernel<void(ConstMat, ConstMat, Mat, bool)> scale_kernel{"multiply by a weight",
+                                                                   [](auto... a) {
+                                                                     HWY_DYNAMIC_DISPATCH(scale)
+                                                                     (a...);
+                                                                   },
+                                                                   reference::scale};
+constinit Kernel<void(ConstMat, ConstMat, Mat, bool)> scale_weight_kernel{"multiply by a weight backward",
+                                                                          [](auto... a) {
+                                                                            HWY_DYNAMIC_DISPATCH(scale_weight)
+                                                                            (a...);
+                                                                          },
+                                                                          reference::scale_weight};
+constinit Kernel<void(ConstMat, ConstMat, ConstMat, Mat)> lerp_kernel{"lerp",
+                                                                      [](auto... a) {
+                                                                        HWY_DYNAMIC_DISPATCH(lerp)
+                                                                        (a...);
+                                                                      },
+                                                                      reference::lerp};
 constinit Kernel<void(ConstMat, ConstMat, ConstMat, ConstMat, Mat, bool, Mat, bool, Mat, bool)>
-    lerp_backward_kernel{"lerp backward", [](auto... a) { HWY_DYNAMIC_DISPATCH(lerp_backward)
-                                                          (a...); },
+    lerp_backward_kernel{"lerp backward",
+                         [](auto... a) {
+                           HWY_DYNAMIC_DISPATCH(lerp_backward)
+                           (a...);
+                         },
                          reference::lerp_backward};
-constinit Kernel<void(ConstMat, ConstMat, ConstMat, Mat)> blend_kernel{
-    "blend", [](auto... a) { HWY_DYNAMIC_DISPATCH(blend)
-                             (a...); }, reference::blend};
+constinit Kernel<void(ConstMat, ConstMat, ConstMat, Mat)> blend_kernel{"blend",
+                                                                       [](auto... a) {
+                                                                         HWY_DYNAMIC_DISPATCH(blend)
+                                                                         (a...);
+                                                                       },
+                                                                       reference::blend};
 constinit Kernel<void(ConstMat, ConstMat, ConstMat, ConstMat, Mat, bool, Mat, bool, Mat, bool)>
-    blend_backward_kernel{"blend backward", [](auto... a) { HWY_DYNAMIC_DISPATCH(blend_backward)
-                                                            (a...); },
+    blend_backward_kernel{"blend backward",
+                          [](auto... a) {
+                            HWY_DYNAMIC_DISPATCH(blend_backward)
+                            (a...);
+                          },
                           reference::blend_backward};
 
 void require_same_shape(const char* op, const Tensor& x, const Tensor& y) {
@@ -469,8 +500,8 @@ Tensor swiglu(const Tensor& gate, const Tensor& up) {
 }
 
 Tensor multiply(const Tensor& x, Weight& m) {
-  require(m.count() == x.cols(), ErrorCode::invalid, "multiply: {} has {} values, wanted {}, the width of x", m.name,
-          m.count(), x.cols());
+  require(m.count() == x.cols(), ErrorCode::invalid, "multiply: {} has {} values, wanted {}, the width of x",
+          m.name, m.count(), x.cols());
   Output z = like(x);
   scale_kernel(x.device(), x.mat(), m.master.mat(), z.mat(), false);
   return record(

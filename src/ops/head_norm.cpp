@@ -100,8 +100,8 @@ void group_norm(ConstMat x, size_t heads, ConstMat gain, ConstMat bias, float ep
             const V mean = set(s.mean), scale = set(s.scale);
             if (!centred) {
               map(
-                  width, y.row<Y>(t) + at, [&](V v, V g) HWY_ATTR { return hn::Mul(hn::Mul(v, scale), g); }, x_K,
-                  gain.row<float>(0) + at);
+                  width, y.row<Y>(t) + at, [&](V v, V g) HWY_ATTR { return hn::Mul(hn::Mul(v, scale), g); },
+                  x_K, gain.row<float>(0) + at);
               continue;
             }
             map(
@@ -115,8 +115,8 @@ void group_norm(ConstMat x, size_t heads, ConstMat gain, ConstMat bias, float ep
 }
 
 // With z the normalised x and g = dy gain:  dx = scale (g − mean(g) − z mean(g z)),  dgain = Σ dy z,  dbias = Σ dy.
-void group_norm_backward(ConstMat dy, ConstMat x, size_t heads, ConstMat gain, bool centred, float eps, Mat dx, bool add_dx,
-                         Mat dgain_and_bias) {
+void group_norm_backward(ConstMat dy, ConstMat x, size_t heads, ConstMat gain, bool centred, float eps,
+                         Mat dx, bool add_dx, Mat dgain_and_bias) {
   const size_t width = x.cols / heads, all = x.cols;
   dispatch(x.dtype, [&]<class X>() {
     dispatch(dy.dtype, [&]<class Y>() {
@@ -216,14 +216,13 @@ void group_norm(ConstMat x, size_t heads, ConstMat gain, ConstMat bias, float ep
     for (size_t h = 0; h < heads; ++h) {
       const auto [mean, scale] = moments_of(x.row<double>(t) + h * width, width, bias.data != nullptr, eps);
       for (size_t i = h * width; i < (h + 1) * width; ++i)
-        y.row<double>(t)[i] =
-            (x.row<double>(t)[i] - mean) * scale * gain.row<double>(0)[i] +
-            (bias.data == nullptr ? 0 : bias.row<double>(0)[i]);
+        y.row<double>(t)[i] = (x.row<double>(t)[i] - mean) * scale * gain.row<double>(0)[i] +
+                              (bias.data == nullptr ? 0 : bias.row<double>(0)[i]);
     }
 }
 
-void group_norm_backward(ConstMat dy, ConstMat x, size_t heads, ConstMat gain, bool centred, float eps, Mat dx, bool add_dx,
-                         Mat dgain_and_bias) {
+void group_norm_backward(ConstMat dy, ConstMat x, size_t heads, ConstMat gain, bool centred, float eps,
+                         Mat dx, bool add_dx, Mat dgain_and_bias) {
   const size_t width = x.cols / heads, all = x.cols;
   double* sums = dgain_and_bias.data == nullptr ? nullptr : dgain_and_bias.row<double>(0);
   if (sums != nullptr) std::fill_n(sums, 2 * all, 0.0);
@@ -249,25 +248,39 @@ void group_norm_backward(ConstMat dy, ConstMat x, size_t heads, ConstMat gain, b
 
 }  // namespace reference
 
-constinit Kernel<void(ConstMat, size_t, Mat)> l2_normalize_kernel{
-    "l2_normalize", [](auto... a) { HWY_DYNAMIC_DISPATCH(l2_normalize)
-                                    (a...); }, reference::l2_normalize};
+constinit Kernel<void(ConstMat, size_t, Mat)> l2_normalize_kernel{"l2_normalize",
+                                                                  [](auto... a) {
+                                                                    HWY_DYNAMIC_DISPATCH(l2_normalize)
+                                                                    (a...);
+                                                                  },
+                                                                  reference::l2_normalize};
 constinit Kernel<void(ConstMat, ConstMat, size_t, Mat, bool)> l2_normalize_backward_kernel{
-    "l2_normalize backward", [](auto... a) { HWY_DYNAMIC_DISPATCH(l2_normalize_backward)
-                                             (a...); },
+    "l2_normalize backward",
+    [](auto... a) {
+      HWY_DYNAMIC_DISPATCH(l2_normalize_backward)
+      (a...);
+    },
     reference::l2_normalize_backward};
 constinit Kernel<void(ConstMat, size_t, ConstMat, ConstMat, float, Mat)> group_norm_kernel{
-    "group_norm", [](auto... a) { HWY_DYNAMIC_DISPATCH(group_norm)
-                                  (a...); }, reference::group_norm};
+    "group_norm",
+    [](auto... a) {
+      HWY_DYNAMIC_DISPATCH(group_norm)
+      (a...);
+    },
+    reference::group_norm};
 constinit Kernel<void(ConstMat, ConstMat, size_t, ConstMat, bool, float, Mat, bool, Mat)>
     group_norm_backward_kernel{"group_norm backward",
-                               [](auto... a) { HWY_DYNAMIC_DISPATCH(group_norm_backward)
-                                               (a...); },
+                               [](auto... a) {
+                                 HWY_DYNAMIC_DISPATCH(group_norm_backward)
+                                 (a...);
+                               },
                                reference::group_norm_backward};
 
 // With a bias the mean is taken off; without one it is RMSNorm.
-Tensor normed(const char* name, const Tensor& x, size_t heads, Weight& gain, Weight* bias, float eps, Dtype out) {
-  require(heads > 0 && x.cols() % heads == 0, ErrorCode::invalid, "{}: {} columns in {} heads", name, x.cols(), heads);
+Tensor normed(const char* name, const Tensor& x, size_t heads, Weight& gain, Weight* bias, float eps,
+              Dtype out) {
+  require(heads > 0 && x.cols() % heads == 0, ErrorCode::invalid, "{}: {} columns in {} heads", name,
+          x.cols(), heads);
   for (const Weight* weight : {&gain, bias})
     require(weight == nullptr || weight->count() == x.cols(), ErrorCode::invalid,
             "{}: {} has {} values, wanted {}, the width of x", name, weight == nullptr ? "" : weight->name,
@@ -284,8 +297,8 @@ Tensor normed(const char* name, const Tensor& x, size_t heads, Weight& gain, Wei
       [x, heads, &gain, bias, eps, learns](Sink& sink, const Tensor& dy) {
         const GradientTarget dx = sink.wants(x) ? sink.into(x) : GradientTarget{};
         const Output sums = learns ? Output(1, 2 * x.cols(), gain.master.dtype(), dy.device()) : Output();
-        group_norm_backward_kernel(dy.device(), dy.mat(), x.mat(), heads, gain.master.mat(), bias != nullptr, eps,
-                                   dx.mat, dx.accumulate, learns ? sums.mat() : Mat());
+        group_norm_backward_kernel(dy.device(), dy.mat(), x.mat(), heads, gain.master.mat(), bias != nullptr,
+                                   eps, dx.mat, dx.accumulate, learns ? sums.mat() : Mat());
         size_t begin = 0;
         for (Weight* weight : {&gain, bias}) {
           if (weight != nullptr && weight->trains()) {

@@ -96,21 +96,26 @@ void backward(ConstMat dy, ConstMat v, ConstMat x, size_t heads, Mat dv, bool ad
 }  // namespace reference
 
 constinit Kernel<void(ConstMat, ConstMat, size_t, Mat)> head_sum_kernel{
-    "multiply_by_head_sums", [](auto... a) { HWY_DYNAMIC_DISPATCH(forward)(a...); }, reference::forward};
+    "multiply_by_head_sums", [](auto... a) { HWY_DYNAMIC_DISPATCH(forward)
+                                             (a...); }, reference::forward};
 constinit Kernel<void(ConstMat, ConstMat, ConstMat, size_t, Mat, bool, Mat, bool)> head_sum_backward{
-    "multiply_by_head_sums backward", [](auto... a) { HWY_DYNAMIC_DISPATCH(backward)(a...); }, reference::backward};
+    "multiply_by_head_sums backward", [](auto... a) { HWY_DYNAMIC_DISPATCH(backward)
+                                                      (a...); },
+    reference::backward};
 
 }  // namespace
 
 Tensor multiply_by_head_sums(const Tensor& v, const Tensor& x, size_t heads) {
-  require(v.rows() == x.rows() && v.cols() == x.cols() && heads > 0 && x.cols() % heads == 0, ErrorCode::invalid,
-          "multiply_by_head_sums: [{}, {}] and [{}, {}] in {} heads", v.rows(), v.cols(), x.rows(), x.cols(), heads);
+  require(v.rows() == x.rows() && v.cols() == x.cols() && heads > 0 && x.cols() % heads == 0,
+          ErrorCode::invalid, "multiply_by_head_sums: [{}, {}] and [{}, {}] in {} heads", v.rows(), v.cols(),
+          x.rows(), x.cols(), heads);
   Output y = like(v);
   head_sum_kernel(x.device(), v.mat(), x.mat(), heads, y.mat());
   return record("multiply_by_head_sums", std::move(y), {&v, &x}, [v, x, heads](Sink& sink, const Tensor& dy) {
     const auto into = [&](const Tensor& m) { return sink.wants(m) ? sink.into(m) : GradientTarget{}; };
     const GradientTarget dv = into(v), dx = into(x);
-    head_sum_backward(dy.device(), dy.mat(), v.mat(), x.mat(), heads, dv.mat, dv.accumulate, dx.mat, dx.accumulate);
+    head_sum_backward(dy.device(), dy.mat(), v.mat(), x.mat(), heads, dv.mat, dv.accumulate, dx.mat,
+                      dx.accumulate);
   });
 }
 

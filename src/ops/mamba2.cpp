@@ -84,10 +84,9 @@ struct Token {
   }
 };
 
-// h' = a h + in ⊗ B and, when y is asked for, y = h' C + D x, for N vectors of values from i on. `next` may be `state`.
-template <bool kReads, int N>
-HWY_INLINE void step_values(const Token& x, const float* state, float* next, size_t n, size_t padded,
-                            size_t i, float* y) {
+// h = a h + in ⊗ B and y = h C + D x, for N vectors of values from i on.
+template <int N>
+HWY_INLINE void step_values(const Token& x, float* state, size_t n, size_t padded, size_t i, float* y) {
   const size_t step = lanes();
   const V a = set(x.a);
   V in[N], sum[2][N];
@@ -98,29 +97,20 @@ HWY_INLINE void step_values(const Token& x, const float* state, float* next, siz
     sum[1][k] = zero();
   }
   const auto row = [&](size_t j, V* out) HWY_ATTR {
-    const float* from = state + j * padded + i;
-    float* to = next + j * padded + i;
+    float* at = state + j * padded + i;
     const V b = set(x.b[j]), c = set(x.c[j]);
 #pragma GCC unroll 4
     for (int k = 0; k < N; ++k) {
-      const V h = hn::MulAdd(in[k], b, hn::Mul(load(from + k * step), a));
-      store(h, to + k * step);
-      if constexpr (kReads) out[k] = hn::MulAdd(h, c, out[k]);
+      const V h = hn::MulAdd(in[k], b, hn::Mul(load(at + k * step), a));
+      store(h, at + k * step);
+      out[k] = hn::MulAdd(h, c, out[k]);
     }
   };
   size_t j = 0;
   for (; j + 2 <= n; j += 2) row(j, sum[0]), row(j + 1, sum[1]);
   if (j < n) row(j, sum[0]);
-  if constexpr (kReads)
 #pragma GCC unroll 4
-    for (int k = 0; k < N; ++k) store(hn::Add(sum[0][k], sum[1][k]), y + i + k * step);
-}
-
-template <bool kReads>
-void one_step(const Token& x, const float* state, float* next, const BlockTask& task, float* y) {
-  const size_t padded = task.padded();
-  each_vectors(padded, [&]<int N>(size_t i)
-                           HWY_ATTR { step_values<kReads, N>(x, state, next, task.n, padded, i, y); });
+  for (int k = 0; k < N; ++k) store(hn::Add(sum[0][k], sum[1][k]), y + i + k * step);
 }
 
 size_t forward_scratch(const BlockTask& task) {
@@ -135,120 +125,188 @@ void forward(const Mamba2Matrices& m, const BlockTask& task, float* state, float
     if (task.kept != nullptr && t % kKeptTokens == 0 && t > 0)
       std::memcpy(task.kept + (t / kKeptTokens) * task.kept_stride, state, task.state_size() * sizeof(float));
     token.read(m, task, t);
-    one_step<true>(token, state, state, task, y_P);
+    each_vectors(task.padded(), [&]<int N>(size_t i) HWY_ATTR {
+      step_values<N>(token, state, task.n, task.padded(), i, y_P);
+    });
     write_row(y_P, task.width, y, task.start + t, task.first, false);
   }
 }
 
-// With Q the gradient of h' (y's share not yet in it), for N vectors of values from i on:
-//   Q += dy Cᵀ    dC = h'ᵀ dy = a hᵀ dy + B (in · dy)    dB = Qᵀ in    d_in = Q B    da = Σ Q ∘ h
-// and Q becomes a Q, the gradient of h. shares takes Σ over values of h dy (in dC's place) and of Q in; d_in takes Q B.
-template <int N>
-HWY_INLINE V step_back_values(const Token& x, const float* dy, const float* state, float* q, size_t n,
-                              size_t padded, size_t i, float* d_in, float* db, float* dc) {
-  const size_t step = lanes();
-  const V a = set(x.a);
-  V in[N], g[N], back[N], da[N];
-#pragma GCC unroll 4
-  for (int k = 0; k < N; ++k) {
-    in[k] = load(x.in + i + k * step);
-    g[k] = load(dy + i + k * step);
-    back[k] = da[k] = zero();
+// What the way back takes of up to 16 tokens: their numbers, dy, and sums over the state. Rows are padded to 16.
+struct Chunk {
+  Token token[kKeptTokens];
+  float *dy, *d_in;  // [16, values]: dy, and Σ over rows of Q B
+  float *db, *dc;    // [16, N]: Σ over values of Q in and of h dy
+  float* da;         // [16, 16]: lanes of Σ Q ∘ h
+  float* states;     // before each token: 16 rows of the state, as many values as registers hold
+  size_t rows, count = 0;
+
+  static size_t padded_rows(size_t n) { return (n + 15) / 16 * 16; }
+  static size_t size(size_t padded, size_t n) {
+    return kKeptTokens * (Token::size(padded, n) + 2 * padded + 2 * padded_rows(n) + 16 + 16 * kBlock);
   }
+  Chunk(float* memory, size_t padded, size_t n)
+      : dy(memory),
+        d_in(dy + kKeptTokens * padded),
+        db(d_in + kKeptTokens * padded),
+        dc(db + kKeptTokens * padded_rows(n)),
+        da(dc + kKeptTokens * padded_rows(n)),
+        states(da + kKeptTokens * 16),
+        rows(padded_rows(n)) {
+    float* tokens = states + kKeptTokens * 16 * kBlock;
+    for (size_t t = 0; t < kKeptTokens; ++t) token[t] = Token(tokens + t * Token::size(padded, n), padded, n);
+  }
+
+  void read(const Mamba2Matrices& m, const BlockTask& task, ConstMat dy_T, size_t first) {
+    const size_t padded = task.padded();
+    count = std::min(kKeptTokens, task.length - first);
+    for (size_t t = 0; t < count; ++t) {
+      token[t].read(m, task, first + t);
+      const Row dy_t(dy_T, task.start + first + t, task.first, task.width, -2);
+      for (size_t i = 0; i < padded; i += lanes()) store(dy_t.at(i), dy + t * padded + i);
+    }
+    std::memset(d_in, 0, kKeptTokens * padded * sizeof(float));
+    std::memset(da, 0, kKeptTokens * 16 * sizeof(float));
+  }
+};
+
+// 16 rows of the state (fewer at its end) and N vectors of values from i on.
+struct Tile {
+  size_t first, rows, padded, i;
+};
+
+// The states before each token of the chunk, from `state` before the first; null where that is zero.
+template <int N>
+HWY_INLINE void states_again(const Chunk& chunk, const Tile& tile, const float* state) {
+  const size_t step = lanes(), size = 16 * N * step;
+  for (size_t r = 0; r < tile.rows; ++r)
+#pragma GCC unroll 4
+    for (int k = 0; k < N; ++k)
+      store(state == nullptr ? zero() : load(state + (tile.first + r) * tile.padded + tile.i + k * step),
+            chunk.states + (r * N + k) * step);
+  for (size_t t = 0; t + 1 < chunk.count; ++t) {
+    const Token& x = chunk.token[t];
+    const V a = set(x.a);
+    V in[N];
+#pragma GCC unroll 4
+    for (int k = 0; k < N; ++k) in[k] = load(x.in + tile.i + k * step);
+    for (size_t r = 0; r < tile.rows; ++r) {
+      const float* from = chunk.states + t * size + r * N * step;
+      float* to = chunk.states + (t + 1) * size + r * N * step;
+      const V b = set(x.b[tile.first + r]);
+#pragma GCC unroll 4
+      for (int k = 0; k < N; ++k)
+        store(hn::MulAdd(in[k], b, hn::Mul(load(from + k * step), a)), to + k * step);
+    }
+  }
+}
+
+// With Q the gradient of h' (y's share not yet in it):
+//   Q += dy Cᵀ    dC = h'ᵀ dy = a hᵀ dy + B (in · dy)    dB = Qᵀ in    d_in = Q B    da = Σ Q ∘ h
+// and Q becomes a Q, the gradient of h. Rows of the state do not mix: a tile goes back through all tokens of the chunk
+// while it is near.
+template <int N>
+HWY_INLINE void tile_back(const Chunk& chunk, const Tile& tile, float* q) {
+  const size_t step = lanes(), size = 16 * N * step;
   HWY_ALIGN float sums[2][16][16];
-  for (size_t j = 0; j < n; ++j) {
-    const V b = set(x.b[j]), c = set(x.c[j]);
-    V h_dy = zero(), q_in = zero();
+  for (size_t t = chunk.count; t-- > 0;) {
+    const Token& x = chunk.token[t];
+    const V a = set(x.a);
+    float* d_in = chunk.d_in + t * tile.padded + tile.i;
+    V in[N], dy[N], back[N], da[N];
 #pragma GCC unroll 4
     for (int k = 0; k < N; ++k) {
-      const size_t at = j * padded + i + k * step;
-      const V h = load(state + at), q_k = hn::MulAdd(g[k], c, load(q + at));
-      h_dy = hn::MulAdd(h, g[k], h_dy);
-      q_in = hn::MulAdd(q_k, in[k], q_in);
-      back[k] = hn::MulAdd(q_k, b, back[k]);
-      da[k] = hn::MulAdd(q_k, h, da[k]);
-      store(hn::Mul(q_k, a), q + at);
+      in[k] = load(x.in + tile.i + k * step);
+      dy[k] = load(chunk.dy + t * tile.padded + tile.i + k * step);
+      back[k] = load(d_in + k * step);
+      da[k] = zero();
     }
-    const size_t m = j % step, first = j - m;
-    store(q_in, sums[0][m]), store(h_dy, sums[1][m]);
-    if (m + 1 != step && j + 1 != n) continue;
-    // Past the last row stale sums are folded too; they land in the padding.
-    float* const sinks[] = {db, dc};
-    for (int s = 0; s < 2; ++s) {
-      const V total = sums_of_lanes(sums[s]);
-      store(i == 0 ? total : hn::Add(total, load(sinks[s] + first)), sinks[s] + first);
-    }
-  }
-  V all = zero();
+    for (size_t r = 0; r < tile.rows; ++r) {
+      const V b = set(x.b[tile.first + r]), c = set(x.c[tile.first + r]);
+      const float* h = chunk.states + t * size + r * N * step;
+      float* at = q + (tile.first + r) * tile.padded + tile.i;
+      V h_dy = zero(), q_in = zero();
 #pragma GCC unroll 4
-  for (int k = 0; k < N; ++k) {
-    store(back[k], d_in + i + k * step);
-    all = hn::Add(all, da[k]);
+      for (int k = 0; k < N; ++k) {
+        const V h_k = load(h + k * step), q_k = hn::MulAdd(dy[k], c, load(at + k * step));
+        h_dy = hn::MulAdd(h_k, dy[k], h_dy);
+        q_in = hn::MulAdd(q_k, in[k], q_in);
+        back[k] = hn::MulAdd(q_k, b, back[k]);
+        da[k] = hn::MulAdd(q_k, h_k, da[k]);
+        store(hn::Mul(q_k, a), at + k * step);
+      }
+      store(q_in, sums[0][r]), store(h_dy, sums[1][r]);
+    }
+    V da_t = load(chunk.da + t * 16);
+#pragma GCC unroll 4
+    for (int k = 0; k < N; ++k) {
+      store(back[k], d_in + k * step);
+      da_t = hn::Add(da_t, da[k]);
+    }
+    store(da_t, chunk.da + t * 16);
+    // Past the last row stale sums are folded too; they land in the padding.
+    for (size_t r = 0; r < tile.rows; r += step)
+      for (const auto& [to, from] : {std::pair(chunk.db, sums[0]), std::pair(chunk.dc, sums[1])}) {
+        float* sink = to + t * chunk.rows + tile.first + r;
+        const V total = sums_of_lanes(from + r);
+        store(tile.i == 0 ? total : hn::Add(total, load(sink)), sink);
+      }
   }
-  return all;
 }
 
 size_t backward_scratch(const BlockTask& task) {
-  const size_t padded = task.padded(), n = (task.n + 15) / 16 * 16;
-  return (kKeptTokens + 1) * task.state_size() + kKeptTokens * Token::size(padded, task.n) + 3 * padded +
-         2 * n;
+  return task.state_size() + Chunk::size(task.padded(), task.n) + task.padded();
 }
 
-// One token on the way back: dx, and the block's shares of everything else.
-void step_back(const BlockTask& task, const Token& token, size_t row, ConstMat dy, const float* state,
-               float* q, float* scratch, const Mamba2Gradients& to, float* share) {
-  const size_t padded = task.padded(), n = (task.n + 15) / 16 * 16;
-  float *dy_P = scratch, *d_in = dy_P + padded, *dx_P = d_in + padded, *db = dx_P + padded, *dc = db + n;
-  const Row dy_t(dy, row, task.first, task.width, -2);
-  for (size_t i = 0; i < padded; i += lanes()) store(dy_t.at(i), dy_P + i);
-  V da = zero();
-  each_vectors(padded, [&]<int N>(size_t i) HWY_ATTR {
-    da = hn::Add(da, step_back_values<N>(token, dy_P, state, q, task.n, padded, i, d_in, db, dc));
-  });
+// One token's dx, and the block's shares of everything else, of the sums over the state.
+void finish_gradients(const BlockTask& task, const Chunk& chunk, size_t t, size_t row, float* dx_P,
+                      const Mamba2Gradients& to, float* share) {
+  const size_t padded = task.padded();
+  const Token& token = chunk.token[t];
+  const float *dy = chunk.dy + t * padded, *d_in = chunk.d_in + t * padded;
   const auto dot = [&](const float* p, const float* r) HWY_ATTR {
     return sum(
         padded, [](V y, V z) HWY_ATTR { return hn::Mul(y, z); }, p, r);
   };
   const Shares shares{task.n};
-  const V in_dy = set(dot(token.in, dy_P)), a = set(token.a), skip = set(token.skip), step = set(token.step);
+  const V in_dy = set(dot(token.in, dy)), a = set(token.a);
+  const float *db = chunk.db + t * chunk.rows, *h_dy = chunk.dc + t * chunk.rows, *b = token.b;
   map(
-      task.n, share, [](V v) HWY_ATTR { return v; }, static_cast<const float*>(db));
+      task.n, share, [](V v) HWY_ATTR { return v; }, db);
   map(
-      task.n, share + shares.c(),
-      [&](V h_dy, V b) HWY_ATTR { return hn::MulAdd(b, in_dy, hn::Mul(h_dy, a)); },
-      static_cast<const float*>(dc), static_cast<const float*>(token.b));
-  share[shares.log_decay()] = token.a * sum_lanes(da);
+      task.n, share + shares.c(), [&](V v, V b_j) HWY_ATTR { return hn::MulAdd(b_j, in_dy, hn::Mul(v, a)); },
+      h_dy, b);
+  share[shares.log_decay()] = token.a * sum_lanes(load(chunk.da + t * 16));
   share[shares.step()] = dot(d_in, token.x);
-  share[shares.skip()] = dot(dy_P, token.x);
+  share[shares.skip()] = dot(dy, token.x);
   if (to.x.mat.data == nullptr) return;
+  const V skip = set(token.skip), step = set(token.step);
   map(
-      task.width, dx_P, [&](V d, V g) HWY_ATTR { return hn::MulAdd(d, step, hn::Mul(g, skip)); },
-      static_cast<const float*>(d_in), static_cast<const float*>(dy_P));
+      task.width, dx_P, [&](V d, V g) HWY_ATTR { return hn::MulAdd(d, step, hn::Mul(g, skip)); }, d_in, dy);
   write_row(dx_P, task.width, to.x.mat, row, task.first, to.x.accumulate);
 }
 
 void backward(const Mamba2Matrices& m, const BlockTask& task, ConstMat dy, float* scratch,
               const Mamba2Gradients& to, Mat all_shares) {
-  const size_t padded = task.padded(), size = task.state_size(), token_size = Token::size(padded, task.n);
-  float *states = scratch, *q = states + kKeptTokens * size, *tokens = q + size,
-        *rest = tokens + kKeptTokens * token_size;
+  const size_t padded = task.padded(), size = task.state_size();
+  float *q = scratch, *dx_P = q + size + Chunk::size(padded, task.n);
+  Chunk chunk(q + size, padded, task.n);
   std::memset(q, 0, size * sizeof(float));
-  for (size_t chunk = (task.length + kKeptTokens - 1) / kKeptTokens; chunk-- > 0;) {
-    const size_t first = chunk * kKeptTokens, count = std::min(kKeptTokens, task.length - first);
-    if (chunk == 0)
-      std::memset(states, 0, size * sizeof(float));
-    else
-      std::memcpy(states, task.kept + chunk * task.kept_stride, size * sizeof(float));
-    Token token[kKeptTokens];
-    for (size_t i = 0; i < count; ++i) {
-      token[i] = Token(tokens + i * token_size, padded, task.n);
-      token[i].read(m, task, first + i);
-      if (i + 1 < count) one_step<false>(token[i], states + i * size, states + (i + 1) * size, task, nullptr);
-    }
-    for (size_t i = count; i-- > 0;) {
-      const size_t row = task.start + first + i;
+  for (size_t c = (task.length + kKeptTokens - 1) / kKeptTokens; c-- > 0;) {
+    const size_t first = c * kKeptTokens;
+    chunk.read(m, task, dy, first);
+    const float* state = c == 0 ? nullptr : task.kept + c * task.kept_stride;
+    each_vectors(padded, [&]<int N>(size_t i) HWY_ATTR {
+      for (size_t j = 0; j < task.n; j += 16) {
+        const Tile tile{j, std::min<size_t>(16, task.n - j), padded, i};
+        states_again<N>(chunk, tile, state);
+        tile_back<N>(chunk, tile, q);
+      }
+    });
+    for (size_t t = 0; t < chunk.count; ++t) {
+      const size_t row = task.start + first + t;
       float* share = all_shares.row<float>(row) + task.index * Shares{task.n}.size();
-      step_back(task, token[i], row, dy, states + i * size, q, rest, to, share);
+      finish_gradients(task, chunk, t, row, dx_P, to, share);
     }
   }
 }

@@ -116,6 +116,8 @@ TEST(Families, RecurrentFeaturesAreRefusedByName) {
   EXPECT_EQ(refusal("mamba2", Json::object()), "");
   EXPECT_EQ(refusal("mamba2", {{"time_step_limit", {0.001, {{"__float__", "Infinity"}}}}}), "");
   EXPECT_THAT(refusal("mamba2", {{"time_step_limit", {0.001, "much"}}}), HasSubstr("time_step_limit[1]"));
+  EXPECT_THAT(refusal("mamba2", {{"time_step_limit", {0.001, {{"__float__", 5}}}}}), HasSubstr("time_step_limit[1]"));
+  EXPECT_THAT(refusal("mamba2", {{"time_step_limit", 3}}), HasSubstr("time_step_limit"));
   EXPECT_THAT(refusal("mamba2", {{"head_dim", 15}}), HasSubstr("head_dim"));
   EXPECT_THAT(refusal("mamba2", {{"hidden_act", "gelu"}}), HasSubstr("gelu"));
   EXPECT_EQ(refusal("rwkv7", Json::object()), "");

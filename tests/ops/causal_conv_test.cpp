@@ -16,8 +16,10 @@ OpCase make_case(size_t channels, size_t width, const Segments& segments, bool b
   std::vector<Values> weights = {random_values(channels, width, 2)};
   if (bias) weights.push_back(random_values(1, channels, 3));
   // x is a view of columns, as behind a fused projection.
-  return {fmt::format("causal_conv {} channels, {} taps", channels, width), {random_values(rows, channels + 3, 1)},
-          weights, [=](auto& x, auto& w) -> std::vector<Tensor> {
+  return {fmt::format("causal_conv {} channels, {} taps", channels, width),
+          {random_values(rows, channels + 3, 1)},
+          weights,
+          [=](auto& x, auto& w) -> std::vector<Tensor> {
             return {causal_conv(x[0].columns(2, channels), w[0], bias ? &w[1] : nullptr, segments)};
           }};
 }
@@ -30,11 +32,14 @@ TEST(CausalConv, Op) {
 
 // Values of the definition, by hand.
 TEST(CausalConv, LooksBackOnly) {
-  const OpCase c{"by hand", {{3, 1, {1, 10, 100}}}, {{1, 2, {2, 3}}, {1, 1, {0.5}}},
+  const OpCase c{"by hand",
+                 {{3, 1, {1, 10, 100}}},
+                 {{1, 2, {2, 3}}, {1, 1, {0.5}}},
                  [](auto& x, auto& w) -> std::vector<Tensor> {
                    return {causal_conv(x[0], w[0], &w[1], {{0, 2}, {2, 1}})};
                  }};
-  EXPECT_EQ(testing::evaluate(c, Device::cpu, Dtype::f32).results[0], (std::vector<double>{3.5, 32.5, 300.5}));
+  EXPECT_EQ(testing::evaluate(c, Device::cpu, Dtype::f32).results[0],
+            (std::vector<double>{3.5, 32.5, 300.5}));
 }
 
 TEST(CausalConv, StepsContinueWithTheSameBits) {
@@ -46,7 +51,8 @@ TEST(CausalConv, StepsContinueWithTheSameBits) {
     const Values x = random_values(length, channels, 1);
     const auto rows = [&](size_t begin, size_t count) {
       const auto first = x.data.begin() + static_cast<ptrdiff_t>(begin * channels);
-      return to_tensor({count, channels, {first, first + static_cast<ptrdiff_t>(count * channels)}}, Device::cpu, dtype);
+      return to_tensor({count, channels, {first, first + static_cast<ptrdiff_t>(count * channels)}},
+                       Device::cpu, dtype);
     };
     const auto want = to_doubles(causal_conv(rows(0, length), w[0], &w[1], {{0, length}}).mat());
     for (const size_t chunk : {1, 2, 3, 5, 23}) {
@@ -55,7 +61,8 @@ TEST(CausalConv, StepsContinueWithTheSameBits) {
       std::vector<double> got;
       for (size_t t = 0; t < length; t += chunk) {
         const size_t count = std::min(chunk, length - t);
-        const auto y = to_doubles(causal_conv_step(rows(t, count), w[0], &w[1], {{0, count}}, {&pointer, 1}).mat());
+        const auto y =
+            to_doubles(causal_conv_step(rows(t, count), w[0], &w[1], {{0, count}}, {&pointer, 1}).mat());
         got.insert(got.end(), y.begin(), y.end());
       }
       EXPECT_EQ(got, want) << chunk;

@@ -25,7 +25,9 @@ TEST(HeadNorm, Group) {
 
 TEST(HeadNorm, GroupRms) {
   for (const size_t width : {3, 16, 37})
-    testing::check_op({"group_rms_norm", {random_values(37, 2 * width, 2, 1.0, 0.5)}, {random_values(1, 2 * width, 3, 0.3, 1.0)},
+    testing::check_op({"group_rms_norm",
+                       {random_values(37, 2 * width, 2, 1.0, 0.5)},
+                       {random_values(1, 2 * width, 3, 0.3, 1.0)},
                        [](auto& x, auto& w) -> Tensors { return {group_rms_norm(x[0], 2, w[0], 1e-5f)}; }});
 }
 

@@ -20,7 +20,8 @@ double step_limit(const ForeignConfig& c, size_t index) {
   const Json& limits = c.at("time_step_limit");
   if (!limits.is_array() || limits.size() != 2) fail_value(c.path("time_step_limit"), limits, "two numbers");
   const Json& limit = limits[index];
-  if (index == 1 && limit.is_object() && limit.value("__float__", "") == "Infinity") return 0;
+  if (index == 1 && limit.is_object() && limit.contains("__float__") && limit["__float__"] == "Infinity")
+    return 0;
   if (!limit.is_number()) fail_value(c.path("time_step_limit").item(index), limit, "a number");
   return limit.get<double>();
 }
@@ -32,8 +33,8 @@ ModelConfig from_mamba2(const ForeignConfig& c, bool has_output_head) {
   refuse_unless(c.boolean("rms_norm", true), c, "rms_norm", "a mixer without its norm");
   require(width > 0 && expand > 0 && heads > 0 && head_width > 0 && width <= 65536 && expand <= 64 &&
               heads <= 65536 * 64 && head_width <= 65536 && heads * head_width == width * expand,
-          ErrorCode::usage, "{}: num_heads {} of head_dim {} are not hidden_size {} times expand {}", c.where(), heads,
-          head_width, width, expand);
+          ErrorCode::usage, "{}: num_heads {} of head_dim {} are not hidden_size {} times expand {}",
+          c.where(), heads, head_width, width, expand);
   const Json mixer = {{"kind", "mamba2_published"},
                       {"expand", expand},
                       {"head_width", head_width},
@@ -44,7 +45,8 @@ ModelConfig from_mamba2(const ForeignConfig& c, bool has_output_head) {
                       {"step_high", step_limit(c, 1)},
                       {"bias", c.boolean("use_bias", false)},
                       {"conv_bias", c.boolean("use_conv_bias", true)}};
-  const Json layer = {{"mixer", mixer}, {"feed", {{"kind", "none"}}}, {"repeat", c.integer("num_hidden_layers")}};
+  const Json layer = {
+      {"mixer", mixer}, {"feed", {{"kind", "none"}}}, {"repeat", c.integer("num_hidden_layers")}};
   return parse_model({{"name", c.text("_name_or_path", "")},
                       {"width", width},
                       {"vocab", c.integer("vocab_size")},
@@ -58,9 +60,9 @@ ModelConfig from_mamba2(const ForeignConfig& c, bool has_output_head) {
 }  // namespace
 
 const FamilyReader& mamba2_reader() {
-  static const FamilyReader reader{&kMamba2, "mamba2",
-                                   [](const ForeignConfig& c) { return c.text("model_type", "") == "mamba2"; },
-                                   from_mamba2};
+  static const FamilyReader reader{
+      &kMamba2, "mamba2", [](const ForeignConfig& c) { return c.text("model_type", "") == "mamba2"; },
+      from_mamba2};
   return reader;
 }
 

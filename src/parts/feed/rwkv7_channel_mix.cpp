@@ -19,7 +19,8 @@ Schema schema(const Rwkv7ChannelMixConfig*) {
 
 class Rwkv7ChannelMix final : public Branch {
  public:
-  Rwkv7ChannelMix(const Build& b, const PartContext& context, const Rwkv7ChannelMixConfig& c, const std::string&)
+  Rwkv7ChannelMix(const Build& b, const PartContext& context, const Rwkv7ChannelMixConfig& c,
+                  const std::string&)
       : mix_(&(b / "mlp").vector("x_k", context.width, {Initial::line, 1, 0})),
         key_(b / "mlp", "key", context.width, static_cast<size_t>(c.width)),
         value_(b / "mlp", "value", static_cast<size_t>(c.width), context.width) {}

@@ -1,9 +1,9 @@
 // VUAF's Mamba-2: the recurrence without convolution, gate and time step (models/vuaf.md section 4.2).
 //   Dao & Gu 2024 (arXiv:2405.21060), simplified; its decay a = σ(e^A − dt) takes A as an offset and not as a rate.
 // Dimensions:  T tokens of the pass, packed   D width   I = D · expand   H = I / P heads   P width of a head   N state
+#include "ops/mamba2.h"
 #include "nn/linear.h"
 #include "ops/head_norm.h"
-#include "ops/mamba2.h"
 #include "ops/time_step.h"
 #include "parts/register.h"
 
@@ -16,7 +16,8 @@ struct Mamba2Config {
 
 Schema schema(const Mamba2Config*) {
   using C = Mamba2Config;
-  return describe<C>("Mamba-2 in VUAF's form.", field<&C::expand>("I / D, inner width over width.", range(1, 64)),
+  return describe<C>("Mamba-2 in VUAF's form.",
+                     field<&C::expand>("I / D, inner width over width.", range(1, 64)),
                      field<&C::head_width>("P, width of a head; it divides the inner width.", range(1, 1024)),
                      field<&C::state>("N, state of each channel.", range(1, 1024)));
 }
@@ -26,8 +27,8 @@ class Mamba2 final : public Branch {
   Mamba2(const Build& parent, const PartContext& context, const Mamba2Config& c, const std::string& where)
       : inner_(context.width * static_cast<size_t>(c.expand)), state_(static_cast<size_t>(c.state)) {
     const size_t head_width = static_cast<size_t>(c.head_width);
-    require(inner_ % head_width == 0, ErrorCode::usage, "{}: head_width {} does not divide the inner width {}", where,
-            head_width, inner_);
+    require(inner_ % head_width == 0, ErrorCode::usage,
+            "{}: head_width {} does not divide the inner width {}", where, head_width, inner_);
     heads_ = inner_ / head_width;
     const Build b = parent / "mamba2";
     log_offset_ = &b.vector("A_log", heads_, {Initial::log_line, 1, 16});

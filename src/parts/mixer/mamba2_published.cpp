@@ -23,17 +23,17 @@ struct Mamba2PublishedConfig {
 
 Schema schema(const Mamba2PublishedConfig*) {
   using C = Mamba2PublishedConfig;
-  return describe<C>("Mamba-2 as published.", field<&C::expand>("I / D, inner width over width.", range(1, 64)),
-                     field<&C::head_width>("P, width of a head; it divides the inner width.", range(1, 1024)),
-                     field<&C::state>("N, state of each channel.", range(1, 1024)),
-                     field<&C::groups>("G, groups of heads that share B and C.", range(1, 1024)),
-                     field<&C::taps>("W, tokens that the convolution sees, the last one included.", range(1, 64)),
-                     field<&C::step_low>("Least time step.", range(0, 1e6)),
-                     field<&C::step_high>("Largest time step; 0 is no limit.", range(0, 1e6)),
-                     field<&C::bias>("Biases on the two projections."),
-                     field<&C::conv_bias>("Bias of the convolution."),
-                     rule<C>([](const C& c) { return c.step_high == 0 || c.step_low <= c.step_high; },
-                             "step_low is larger than step_high"));
+  return describe<C>(
+      "Mamba-2 as published.", field<&C::expand>("I / D, inner width over width.", range(1, 64)),
+      field<&C::head_width>("P, width of a head; it divides the inner width.", range(1, 1024)),
+      field<&C::state>("N, state of each channel.", range(1, 1024)),
+      field<&C::groups>("G, groups of heads that share B and C.", range(1, 1024)),
+      field<&C::taps>("W, tokens that the convolution sees, the last one included.", range(1, 64)),
+      field<&C::step_low>("Least time step.", range(0, 1e6)),
+      field<&C::step_high>("Largest time step; 0 is no limit.", range(0, 1e6)),
+      field<&C::bias>("Biases on the two projections."), field<&C::conv_bias>("Bias of the convolution."),
+      rule<C>([](const C& c) { return c.step_high == 0 || c.step_low <= c.step_high; },
+              "step_low is larger than step_high"));
 }
 
 class Mamba2Published final : public Branch {
@@ -48,10 +48,11 @@ class Mamba2Published final : public Branch {
         high_(c.step_high == 0 ? std::numeric_limits<float>::max() : static_cast<float>(c.step_high)),
         eps_(context.norm_eps) {
     const size_t head_width = static_cast<size_t>(c.head_width);
-    require(inner_ % head_width == 0, ErrorCode::usage, "{}: head_width {} does not divide the inner width {}", where,
-            head_width, inner_);
+    require(inner_ % head_width == 0, ErrorCode::usage,
+            "{}: head_width {} does not divide the inner width {}", where, head_width, inner_);
     heads_ = inner_ / head_width;
-    require(heads_ % groups_ == 0, ErrorCode::usage, "{}: {} groups do not divide the {} heads", where, groups_, heads_);
+    require(heads_ % groups_ == 0, ErrorCode::usage, "{}: {} groups do not divide the {} heads", where,
+            groups_, heads_);
     const Build b = parent / "mamba2";
     const size_t mixed = inner_ + 2 * groups_ * state_;
     log_rate_ = &b.vector("A_log", heads_, {Initial::log_line, 1, 16});
@@ -68,9 +69,9 @@ class Mamba2Published final : public Branch {
     const size_t states = groups_ * state_, mixed = inner_ + 2 * states;
     const Tensor all = in_(x_TD), gate_TI = all.columns(0, inner_), xbc = all.columns(inner_, mixed);
     const std::vector<float*> before = pass.state("conv", (taps_count_ - 1) * mixed);
-    const Tensor convolved = silu(before.empty()
-                                      ? causal_conv(xbc, *taps_, taps_bias_, pass.segments())
-                                      : causal_conv_step(xbc, *taps_, taps_bias_, pass.segments(), before));
+    const Tensor convolved =
+        silu(before.empty() ? causal_conv(xbc, *taps_, taps_bias_, pass.segments())
+                            : causal_conv_step(xbc, *taps_, taps_bias_, pass.segments(), before));
     Mamba2Inputs in;
     in.heads = heads_, in.groups = groups_;
     in.x = convolved.columns(0, inner_);
@@ -79,8 +80,8 @@ class Mamba2Published final : public Branch {
     in.step = time_step(all.columns(inner_ + mixed, heads_), *step_bias_, low_, high_);
     in.log_decay = log_decay(in.step, *log_rate_);
     const std::vector<float*> kept = pass.state("ssm", inner_ * state_);
-    const Tensor y_TI = kept.empty() ? mamba2(in, *skip_, pass.segments())
-                                     : mamba2_step(in, *skip_, pass.segments(), kept);
+    const Tensor y_TI =
+        kept.empty() ? mamba2(in, *skip_, pass.segments()) : mamba2_step(in, *skip_, pass.segments(), kept);
     return out_(group_rms_norm(swiglu(gate_TI, y_TI), groups_, *norm_gain_, eps_));
   }
 

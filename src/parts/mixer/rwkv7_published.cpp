@@ -18,14 +18,14 @@ struct Rwkv7PublishedConfig {
 
 Schema schema(const Rwkv7PublishedConfig*) {
   using C = Rwkv7PublishedConfig;
-  return describe<C>("RWKV-7 time mix as published.",
-                     field<&C::heads>("H, heads; they divide the width.", range(1, 1024)),
-                     field<&C::decay_rank>("Rank of the map that gives the decay.", range(1, 4096)),
-                     field<&C::rate_rank>("Rank of the map that gives the removal rate.", range(1, 4096)),
-                     field<&C::value_rank>("Rank of the map that draws values towards those of an earlier layer; 0: "
-                                           "this layer's are the ones that layers behind it are drawn to.",
-                                           range(0, 4096)),
-                     field<&C::gate_rank>("Rank of the map that gives the gate.", range(1, 4096)));
+  return describe<C>(
+      "RWKV-7 time mix as published.", field<&C::heads>("H, heads; they divide the width.", range(1, 1024)),
+      field<&C::decay_rank>("Rank of the map that gives the decay.", range(1, 4096)),
+      field<&C::rate_rank>("Rank of the map that gives the removal rate.", range(1, 4096)),
+      field<&C::value_rank>("Rank of the map that draws values towards those of an earlier layer; 0: "
+                            "this layer's are the ones that layers behind it are drawn to.",
+                            range(0, 4096)),
+      field<&C::gate_rank>("Rank of the map that gives the gate.", range(1, 4096)));
 }
 
 // Two maps through a narrow middle, with a function between them.
@@ -33,7 +33,8 @@ struct LowRank {
   Linear in, out;
 
   LowRank() = default;
-  LowRank(const Build& b, std::string_view name, size_t width, int64_t rank, bool bias, Initial of_bias = {}) {
+  LowRank(const Build& b, std::string_view name, size_t width, int64_t rank, bool bias,
+          Initial of_bias = {}) {
     const Build lora = b / name / "lora";
     const Initial small{Initial::glorot, 0.1};
     in = Linear(lora, "0", width, static_cast<size_t>(rank), false, small);
@@ -48,11 +49,13 @@ class Rwkv7Published final : public Branch {
                  const std::string& where)
       : heads_(static_cast<size_t>(c.heads)), draws_values_(c.value_rank > 0) {
     const size_t width = context.width;
-    require(width % heads_ == 0, ErrorCode::usage, "{}: {} heads do not divide the width {}", where, heads_, width);
+    require(width % heads_ == 0, ErrorCode::usage, "{}: {} heads do not divide the width {}", where, heads_,
+            width);
     norm_eps_ = context.norm_eps * static_cast<float>(width / heads_);
     const Build b = parent / "rwkv7";
-    for (const auto& [mix, name] : {std::pair(&mix_r_, "x_r"), std::pair(&mix_w_, "x_w"), std::pair(&mix_k_, "x_k"),
-                                    std::pair(&mix_v_, "x_v"), std::pair(&mix_a_, "x_a"), std::pair(&mix_g_, "x_g")})
+    for (const auto& [mix, name] :
+         {std::pair(&mix_r_, "x_r"), std::pair(&mix_w_, "x_w"), std::pair(&mix_k_, "x_k"),
+          std::pair(&mix_v_, "x_v"), std::pair(&mix_a_, "x_a"), std::pair(&mix_g_, "x_g")})
       *mix = &b.vector(name, {1, 1, width}, {Initial::line, 1, 0});
     key_scale_ = &b.vector("k_k", width, 0.85);
     key_rate_ = &b.vector("k_a", width, 1.0);
@@ -93,8 +96,8 @@ class Rwkv7Published final : public Branch {
 
     const size_t head_width = x_TD.cols() / heads_;
     const std::vector<float*> states = pass.state("wkv", heads_ * head_width * head_width);
-    const Tensor o = states.empty() ? rwkv7(in, heads_, pass.segments())
-                                    : rwkv7_step(in, heads_, pass.segments(), states);
+    const Tensor o =
+        states.empty() ? rwkv7(in, heads_, pass.segments()) : rwkv7_step(in, heads_, pass.segments(), states);
     const Tensor normed = group_norm(o, heads_, *norm_gain_, *norm_bias_, norm_eps_);
     const Tensor bonus = multiply_by_head_sums(in.v, multiply(multiply(in.r, in.k), *bonus_), heads_);
     const Tensor gate = gate_.out(sigmoid(gate_.in(mixed(mix_g_))));
