@@ -159,7 +159,7 @@ void encode_fields(const Json& row, const RowFormat& format, RowBuilder& builder
 
 RowFormat row_format(Tokenizer tokenizer) {
   RowFormat format{.tokenizer = std::move(tokenizer)};
-  const std::vector<TokenId>& prefix = format.tokenizer.definition().prefix;
+  const std::vector<TokenId>& prefix = format.tokenizer.model().prefix();
   if (prefix.size() == 1) format.begin_token = prefix[0];
   format.end_token = text_end(format.tokenizer);
   if (ChatFormat::known_to(format.tokenizer)) format.chat.emplace(format.tokenizer);
