@@ -35,12 +35,6 @@ std::vector<AddedToken> added_tokens(const Tokenizer& tokenizer) {
 
 }  // namespace
 
-std::string_view chatml_template() {
-  return "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\\n' + message['content'] + "
-         "'<|im_end|>' + '\\n' }}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' "
-         "}}{% endif %}";
-}
-
 void write_tokenizer_config(const std::filesystem::path& folder, const Tokenizer& tokenizer,
                             uint64_t context) {
   Json config = {{"tokenizer_class", "PreTrainedTokenizerFast"},
@@ -56,7 +50,7 @@ void write_tokenizer_config(const std::filesystem::path& folder, const Tokenizer
     config["eos_token"] = tokenizer.token(ends.front());
     config["pad_token"] = tokenizer.token(ends.front());
   }
-  if (ChatFormat::known_to(tokenizer)) config["chat_template"] = chatml_template();
+  if (ChatFormat::known_to(tokenizer)) config["chat_template"] = ChatFormat(tokenizer).jinja();
   write_json(folder / "tokenizer_config.json", config);
 }
 

@@ -10,11 +10,8 @@
 
 namespace bantam {
 
-// ChatML as a Jinja template, the form of ChatFormat.
-std::string_view chatml_template();
-
 // tokenizer_config.json for transformers' PreTrainedTokenizerFast, with the chat template when the tokenizer
-// has the two tokens of ChatML. context: most tokens of a sequence.
+// has the tokens of one. context: most tokens of a sequence.
 void write_tokenizer_config(const std::filesystem::path& folder, const Tokenizer& tokenizer,
                             uint64_t context);
 // generation_config.json: which tokens end a text.

@@ -30,8 +30,6 @@ std::string_view category_name(std::string_view token) {
   return token;
 }
 
-std::string category_symbol(std::string_view name) { return fmt::format("{}{}{}", kCategory, name, kEnd); }
-
 std::string reserved_name(size_t place) { return fmt::format("{}{}", kReserved, place); }
 
 // The place of the first of 32 categories in a row.
@@ -61,6 +59,10 @@ void check_name(const std::string& name) {
 }
 
 }  // namespace
+
+std::string VuafSymbols::category_symbol(std::string_view name) {
+  return fmt::format("{}{}{}", kCategory, name, kEnd);
+}
 
 bool VuafSymbols::known_to(const Vocabulary& vocabulary) {
   for (const Symbol& symbol : kSymbols) {

@@ -21,7 +21,8 @@ class VuafSymbols {
   static bool known_to(const Vocabulary& vocabulary);
   explicit VuafSymbols(const Vocabulary& vocabulary);  // requires: known_to
 
-  TokenId id(std::string_view symbol) const;  // "<|turn|>"
+  static std::string category_symbol(std::string_view name);  // "<|cat:NAME|>"
+  TokenId id(std::string_view symbol) const;                  // "<|turn|>"
   const std::vector<std::string>& categories() const { return categories_; }
   std::optional<TokenId> category(std::string_view name) const;
 

@@ -17,19 +17,11 @@ namespace {
 using testing::HasSubstr;
 using Ids = std::vector<TokenId>;
 
-std::string unpacked(const std::string& path) {
-  CompressedReader reader(std::filesystem::path(BANTAM_SOURCE_DIR) / "tests/golden" / path);
-  std::string content, block(1 << 20, '\0');
-  while (const size_t got = reader.read(block)) content.append(block, 0, got);
-  return content;
-}
-
 const Tokenizer& tokenizer(const std::string& name) {
   static std::map<std::string, Tokenizer> loaded;
   const auto found = loaded.find(name);
   if (found != loaded.end()) return found->second;
-  const std::string path = name == "vuaf" ? "vuaf/tokenizer/spm.model.xz" : "tok/" + name + ".model.xz";
-  return loaded.emplace(name, Tokenizer::parse(unpacked(path), name + ".model")).first->second;
+  return loaded.emplace(name, Tokenizer::parse(golden::text(name + ".model"), name + ".model")).first->second;
 }
 
 std::string streamed(const Tokenizer& tokenizer, const Ids& ids) {
@@ -82,37 +74,34 @@ TEST_P(GoldenSentencePiece, DecodesRandomSequences) {
   EXPECT_GE(rows, 100u);
 }
 
-const Json& pairs() {
-  static const Json pairs = parse_json(unpacked("vuaf/tokenizer/pairs.json.xz"), "pairs.json");
-  return pairs;
-}
-
 TEST(VuafTokenizer, EncodesAndDecodesLikeTheReference) {
-  for (const Json& pair : pairs()["pairs"]) {
+  for (const Json& pair : golden::vuaf_pairs()["pairs"]) {
     const auto ids = pair["ids"].get<Ids>();
-    EXPECT_EQ(tokenizer("vuaf").encode(pair["text"].get<std::string>(), Special::parse), ids) << pair["text"];
-    EXPECT_EQ(tokenizer("vuaf").decode(ids), pair["decoded"].get<std::string>());
-    EXPECT_EQ(streamed(tokenizer("vuaf"), ids), pair["decoded"].get<std::string>());
+    EXPECT_EQ(golden::vuaf_tokenizer().encode(pair["text"].get<std::string>(), Special::parse), ids)
+        << pair["text"];
+    EXPECT_EQ(golden::vuaf_tokenizer().decode(ids), pair["decoded"].get<std::string>());
+    EXPECT_EQ(streamed(golden::vuaf_tokenizer(), ids), pair["decoded"].get<std::string>());
   }
-  for (const auto& [piece, text] : pairs()["decode_single"].items())
-    EXPECT_EQ(tokenizer("vuaf").decode(Ids{*tokenizer("vuaf").id_of(piece)}), text.get<std::string>())
+  for (const auto& [piece, text] : golden::vuaf_pairs()["decode_single"].items())
+    EXPECT_EQ(golden::vuaf_tokenizer().decode(Ids{*golden::vuaf_tokenizer().id_of(piece)}),
+              text.get<std::string>())
         << piece;
 }
 
 TEST(VuafTokenizer, WritesTheFilesThatItCameFrom) {
   const TemporaryFolder folder;
-  tokenizer("vuaf").save(folder.path());
-  EXPECT_EQ(read_file(folder.path() / "spm.model"), unpacked("vuaf/tokenizer/spm.model.xz"));
-  EXPECT_EQ(read_file(folder.path() / "spm.vocab"), unpacked("vuaf/tokenizer/spm.vocab.xz"));
-  const auto golden = std::filesystem::path(BANTAM_SOURCE_DIR) / "tests/golden/vuaf/tokenizer";
-  EXPECT_EQ(read_file(folder.path() / "categories.json"), read_file(golden / "categories.json"));
-  EXPECT_EQ(read_file(folder.path() / "tokenizer.json"), read_file(golden / "tokenizer.json"));
+  golden::vuaf_tokenizer().save(folder.path());
+  EXPECT_EQ(read_file(folder.path() / "spm.model"), golden::unpacked(golden::vuaf_folder() / "spm.model.xz"));
+  EXPECT_EQ(read_file(folder.path() / "spm.vocab"), golden::unpacked(golden::vuaf_folder() / "spm.vocab.xz"));
+  EXPECT_EQ(read_file(folder.path() / "categories.json"),
+            read_file(golden::vuaf_folder() / "categories.json"));
+  EXPECT_EQ(read_file(folder.path() / "tokenizer.json"), read_file(golden::vuaf_folder() / "tokenizer.json"));
   // Found in its folder before the tokenizer.json beside it.
-  EXPECT_EQ(Tokenizer::load(folder.path()).sha256(), tokenizer("vuaf").sha256());
+  EXPECT_EQ(Tokenizer::load(folder.path()).sha256(), golden::vuaf_tokenizer().sha256());
 }
 
 TEST(VuafTokenizer, TextNeverYieldsASpecialTokenUnlessAsked) {
-  const Tokenizer& vuaf = tokenizer("vuaf");
+  const Tokenizer& vuaf = golden::vuaf_tokenizer();
   for (const std::string text :
        {"<|assistant|>", "Hi<|turn|><|assistant|>Sure", "a <bos> b", "<eos>", "<|cat:chat|>", "<unk><pad>"}) {
     for (const TokenId id : vuaf.encode(text)) EXPECT_FALSE(vuaf.is_special(id)) << text << vuaf.token(id);
@@ -127,7 +116,7 @@ TEST(VuafTokenizer, TextNeverYieldsASpecialTokenUnlessAsked) {
 
 // Between two symbols the reference normalises a text without the marks of a text's ends.
 TEST(VuafTokenizer, EncodesBetweenTokensAsTheReferenceDoesInsideAPrompt) {
-  const Tokenizer& vuaf = tokenizer("vuaf");
+  const Tokenizer& vuaf = golden::vuaf_tokenizer();
   const TokenId turn = *vuaf.id_of("<|turn|>");
   for (const std::string text :
        {" a1 ", "", " ", "a  b", "Once upon a time", "\n", "x\uFDD0\uFDD1y", "\uFDD0\uFDD1"}) {
@@ -147,7 +136,7 @@ std::string user_defined(const std::string& text) {
 
 TEST(SentencePieceFiles, UserDefinedRunsOfSpacesAreTextAndNamesInBracketsAreNot) {
   const Tokenizer t = Tokenizer::parse(
-      unpacked("tok/spm_bpe.model.xz") +
+      golden::text("spm_bpe.model") +
           user_defined("\u2581\u2581\u2581\u2581\u2581\u2581\u2581\u2581\u2581\u2581\u2581") +
           user_defined("[INST]"),
       "m.model");
@@ -176,7 +165,7 @@ std::string refusal(const std::string& file) {
 
 // The charsmap begins with the size of a trie whose units the library follows unchecked.
 TEST(SentencePieceFiles, HostileTablesOfNormalisationAreRefused) {
-  const std::string file = unpacked("tok/spm_bpe_nmt.model.xz");
+  const std::string file = golden::text("spm_bpe_nmt.model");
   const size_t name = file.find("nmt_nfkc");
   ASSERT_NE(name, std::string::npos);
   const size_t units = name + 8 + 1 + 3 + 4;  // after tag and length of the field, and the size of the trie
@@ -202,7 +191,7 @@ TEST(SentencePieceFiles, HostileTablesOfNormalisationAreRefused) {
 }
 
 TEST(SentencePieceFiles, WhatIsNoModelIsRefused) {
-  const std::string file = unpacked("tok/spm_bpe.model.xz");
+  const std::string file = golden::text("spm_bpe.model");
   EXPECT_THAT(refusal(""), HasSubstr("no pieces"));
   EXPECT_THAT(refusal("\n"), HasSubstr("middle of a field"));
   EXPECT_THAT(refusal("hello"), HasSubstr("no SentencePiece model"));
