@@ -36,6 +36,31 @@ std::vector<bool> special_of(const SentencePieceFile& file) {
   return special;
 }
 
+// Whether no piece goes on past the start of a word, in models that take text as it is: then what is merged on
+// either side of a word's start does not depend on the other.
+bool pieces_end_with_words(const SentencePieceFile& file) {
+  if (file.model != SentencePieceFile::Model::bpe || file.maps_characters || file.dummy_prefix ||
+      file.remove_extra_spaces || !file.escape_spaces || file.space_as_suffix)
+    return false;
+  return std::none_of(file.pieces.begin(), file.pieces.end(), [](const SentencePieceFile::Piece& piece) {
+    std::string_view word = piece.text;
+    while (word.starts_with(kSpace)) word.remove_prefix(kSpace.size());
+    return word.find(kSpace) != std::string_view::npos || word.find(' ') != std::string_view::npos;
+  });
+}
+
+// Where a text may be cut at or before `most`, or else first after it.
+size_t word_start(std::string_view text, size_t most) {
+  const auto is_start = [&](size_t at) {
+    return text[at] == ' ' && text[at - 1] != ' ' && !text.substr(0, at).ends_with(kSpace);
+  };
+  for (size_t at = most; at > 0; --at)
+    if (is_start(at)) return at;
+  for (size_t at = most + 1; at < text.size(); ++at)
+    if (is_start(at)) return at;
+  return text.size();
+}
+
 // "<0x0A>"
 std::optional<uint8_t> byte_of(std::string_view text) {
   if (text.size() != 6 || !text.starts_with("<0x") || text[5] != '>') return std::nullopt;
@@ -127,7 +152,8 @@ SentencePiece::SentencePiece(std::string file, std::string_view where)
 
 SentencePiece::SentencePiece(std::string file, SentencePieceFile description, std::string_view where)
     : TokenModel(texts_of(description), special_of(description), where),
-      description_(std::move(description)) {
+      description_(std::move(description)),
+      words_stand_alone_(pieces_end_with_words(description_)) {
   for (size_t id = 0; id < description_.pieces.size(); ++id)
     vocabulary_.append_bytes(bytes_of(description_, id, where));
   for (const std::string_view name : {"<bos>", "<s>", "<|begin_of_text|>"})
@@ -155,11 +181,23 @@ std::string_view SentencePiece::kind() const {
 }
 
 void SentencePiece::encode(std::string_view text, Special special, std::vector<TokenId>& out) const {
-  (special == Special::parse ? parsing_ : spelling_)->encode(text, out);
+  encode_parts(special == Special::parse ? *parsing_ : *spelling_, text, out);
+}
+
+// The library takes several times as long for a character of a long text as for one of a short one.
+void SentencePiece::encode_parts(const SentencePieceEncoder& encoder, std::string_view text,
+                                 std::vector<TokenId>& out) const {
+  constexpr size_t kPart = 2048;
+  while (words_stand_alone_ && text.size() > kPart) {
+    const size_t end = word_start(text, kPart);
+    encoder.encode(text.substr(0, end), out);
+    text.remove_prefix(end);
+  }
+  if (!text.empty()) encoder.encode(text, out);
 }
 
 void SentencePiece::encode_between(std::string_view text, std::vector<TokenId>& out) const {
-  if (!between_) return spelling_->encode(text, out);
+  if (!between_) return encode_parts(*spelling_, text, out);
   const auto anchor = static_cast<TokenId>(vocabulary().size());
   while (!text.empty()) {
     // An anchor in the text is cut in two.

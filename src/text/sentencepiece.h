@@ -34,8 +34,11 @@ class SentencePiece : public TokenModel {
  private:
   SentencePiece(std::string file, SentencePieceFile description, std::string_view where);
   bool is_vuaf() const;
+  void encode_parts(const SentencePieceEncoder& encoder, std::string_view text,
+                    std::vector<TokenId>& out) const;
 
   SentencePieceFile description_;
+  bool words_stand_alone_;  // whether a long text may be cut between words
   std::unique_ptr<SentencePieceEncoder> parsing_, spelling_;
   // Between two special tokens: spelling_ with a piece that stands for both of them.
   std::unique_ptr<SentencePieceEncoder> between_;

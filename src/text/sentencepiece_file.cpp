@@ -211,6 +211,7 @@ SentencePieceFile read_sentencepiece_file(std::string_view file, std::string_vie
   out.dummy_prefix = normalizer.dummy_prefix;
   out.remove_extra_spaces = normalizer.remove_extra_spaces;
   out.escape_spaces = normalizer.escape_spaces;
+  out.maps_characters = !normalizer.charsmap.empty();
   return out;
 }
 

@@ -34,6 +34,7 @@ struct SentencePieceFile {
   std::string unknown_text = " \xE2\x81\x87 ";  // what an unknown token decodes to
   bool byte_fallback = false, space_as_suffix = false;
   bool dummy_prefix = true, remove_extra_spaces = true, escape_spaces = true;
+  bool maps_characters = false;  // there is a precompiled_charsmap
 };
 
 // Errors, beginning with `where`: corrupt (no such protobuf, values that lead the library astray), unsupported

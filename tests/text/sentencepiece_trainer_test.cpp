@@ -7,6 +7,7 @@
 #include "base/threads.h"
 #include "golden.h"
 #include "temporary_folder.h"
+#include "text/sentencepiece.h"
 #include "text/vuaf_symbols.h"
 
 namespace bantam {
@@ -63,6 +64,23 @@ TEST(SentencePieceTrainer, EveryTextComesBackAsItWas) {
   EXPECT_EQ(t.decode(t.encode(corpus())), corpus());
   EXPECT_LT(t.encode(corpus()).size() * 2, corpus().size());
   EXPECT_TRUE(t.id_of("\n"));  // line breaks were learned from
+}
+
+// Long texts are given to the library in parts.
+TEST(SentencePieceTrainer, LongTextsAreEncodedAsWhole) {
+  const Tokenizer t = train({});
+  std::string text = corpus().substr(0, 20'000);
+  for (const size_t at : {2047, 2048, 2049, 2050, 5000}) text.insert(at, "  \u2581 \u2581<|turn|>");
+  text += std::string(5000, 'x') + std::string(5000, ' ') + "end";
+  std::vector<TokenId> whole, parsed;
+  SentencePieceEncoder(t.file_bytes(), "whole").encode(text, parsed);
+  EXPECT_EQ(t.encode(text, Special::parse), parsed);
+  SentencePieceChanges changes{std::vector<bool>(t.vocab_size()), {}};
+  for (TokenId id = 2; id < 43; ++id) changes.hidden[id] = true;
+  const SentencePieceFile file = read_sentencepiece_file(t.file_bytes(), "whole");
+  SentencePieceEncoder(changed_sentencepiece_file(t.file_bytes(), file, changes), "whole")
+      .encode(text, whole);
+  EXPECT_EQ(t.encode(text), whole);
 }
 
 TEST(SentencePieceTrainer, ResultsDoNotDependOnThreads) {
