@@ -100,6 +100,7 @@ class PieceDecoder : public TextDecoder {
   PieceDecoder(const SentencePieceFile& file, const Vocabulary& vocabulary)
       : file_(file), vocabulary_(vocabulary), at_start_(file.dummy_prefix || file.remove_extra_spaces) {}
 
+  using TextDecoder::push;
   void push(TokenId id, std::string& out) override {
     if (!vocabulary_.has(id)) return;
     const PieceType type = file_.pieces[id].type;

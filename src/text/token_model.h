@@ -2,6 +2,7 @@
 // (sentencepiece.h), longest match (length_max.h). Immutable; all of it may be called from several threads.
 #pragma once
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,8 +22,11 @@ class TextDecoder {
  public:
   virtual ~TextDecoder() = default;
   virtual void push(TokenId id, std::string& out) = 0;  // appends the characters that became whole
-  virtual void finish(std::string& out) = 0;            // what waits was broken
-  virtual bool waits() const = 0;                       // in the middle of a character
+  virtual void push(std::span<const TokenId> ids, std::string& out) {  // one after another
+    for (const TokenId id : ids) push(id, out);
+  }
+  virtual void finish(std::string& out) = 0;  // what waits was broken
+  virtual bool waits() const = 0;             // in the middle of a character
 };
 
 class TokenModel {
@@ -73,6 +77,11 @@ class ByteDecoder : public TextDecoder {
  public:
   explicit ByteDecoder(const Vocabulary& vocabulary) : vocabulary_(vocabulary) {}
   void push(TokenId id, std::string& out) override { repair_.push(vocabulary_.bytes(id), out); }
+  void push(std::span<const TokenId> ids, std::string& out) override {
+    std::string joined;
+    for (const TokenId id : ids) joined += vocabulary_.bytes(id);
+    repair_.push(joined, out);
+  }
   void finish(std::string& out) override { repair_.finish(out); }
   bool waits() const override { return repair_.waits(); }
 

@@ -114,8 +114,13 @@ std::vector<TokenId> Tokenizer::with_template(std::span<const TokenId> ids) cons
 std::string Tokenizer::decode(std::span<const TokenId> ids, bool skip_special) const {
   const std::unique_ptr<TextDecoder> decoder = model_->decoder();
   std::string text;
-  for (const TokenId id : ids)
-    if (!(skip_special && is_special(id))) decoder->push(id, text);
+  if (skip_special) {
+    std::vector<TokenId> kept(ids.begin(), ids.end());
+    std::erase_if(kept, [&](TokenId id) { return is_special(id); });
+    decoder->push(kept, text);
+  } else {
+    decoder->push(ids, text);
+  }
   decoder->finish(text);
   return text;
 }
