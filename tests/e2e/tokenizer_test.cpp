@@ -86,7 +86,7 @@ TEST_F(TokenizerCommand, PacksConversationsInTheFormOfTheTokenizer) {
                    "32", "--out", folder_ / "pack"});
   ASSERT_EQ(packed.code, 0) << packed.err;
   // <bos> category <|turn|> <|user|> a <|turn|> <|assistant|> b <eos>
-  EXPECT_THAT(packed.out, HasSubstr("train: 1 document, 9 tokens"));
+  EXPECT_THAT(packed.out, HasSubstr("train: 1 documents, 9 tokens"));
   folder_.write("rows.jsonl",
                 "{\"messages\":[{\"role\":\"user\",\"content\":\"a\"},{\"role\":\"assistant\","
                 "\"content\":\"b\"}],\"category\":\"poems\"}\n");
