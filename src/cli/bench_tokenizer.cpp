@@ -80,7 +80,7 @@ void add_bench_tokenizer(CLI::App& bench) {
   } options;
   CLI::App* command =
       bench.add_subcommand("tokenizer", "Encoding and decoding a text, or learning merges from it");
-  command->add_option("tokenizer", options.tokenizer, "tokenizer.json or its folder")->required();
+  command->add_option("tokenizer", options.tokenizer, "A tokenizer's file or folder")->required();
   command->add_option("file", options.file, "A text")->required();
   command->add_option("--train-vocab-size", options.train_vocab_size,
                       "Time training with the GPT-2 split instead");

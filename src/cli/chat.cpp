@@ -14,7 +14,7 @@ namespace {
 struct ChatFlags {
   ModelFlags model;
   GenerationFlags generation;
-  std::string system;
+  std::string system, category;
   bool json = false;
 };
 
@@ -27,7 +27,7 @@ void run(const ChatFlags& flags) {
   options.vocab = tokenizer.vocab_size();
   options.halt_threshold = halt_threshold(flags.model, loaded.decoder->config());
   Engine engine(*loaded.decoder, options);
-  Conversation conversation(engine, tokenizer, settings, flags.system);
+  Conversation conversation(engine, tokenizer, settings, flags.system, flags.category);
   log_note("seed {}", *settings.sampling.seed);
   chat_loop(conversation, flags.json);
 }
@@ -42,6 +42,8 @@ void add_chat(CLI::App& app) {
   add_tokenizer_flag(*command, flags->model);
   add_generation_flags(*command, flags->generation);
   command->add_option("--system", flags->system, "Instructions that stand before the conversation");
+  command->add_option("--category", flags->category,
+                      "The category of VUAF's prompts (default: chat, or the tokenizer's first)");
   command->add_flag("--json", flags->json, "Print each answer as one JSON object a line");
   command->callback([flags] { run(*flags); });
 }

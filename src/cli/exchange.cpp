@@ -64,12 +64,12 @@ void add_exchange_flags(CLI::App& command, ExchangeFlags& flags) {
 std::optional<Tokenizer> bring_tokenizer(const fs::path& source, const StoredModel& model,
                                          const fs::path& staging) {
   if (!copy_text_files(source, staging)) {
-    log_warning("{}: has no tokenizer.json; give --tokenizer to the commands that read text",
+    log_warning("{}: has no tokenizer; give --tokenizer to the commands that read text",
                 source.string());
     return {};
   }
   try {
-    return matching_tokenizer(source / "tokenizer.json", model.found.config.vocab, model.config_json);
+    return matching_tokenizer(source, model.found.config.vocab, model.config_json);
   } catch (const Error& error) {
     if (error.code() != ErrorCode::unsupported) throw;
     log_warning("the tokenizer is copied, but this build cannot use it: {}", error.what());

@@ -24,7 +24,7 @@ struct GenerateFlags {
   ModelFlags model;
   GenerationFlags generation;
   std::optional<std::string> prompt;
-  std::string special = "none";
+  std::string special = "none", category;
   bool chat = false, echo = false, json = false;
 };
 
@@ -41,7 +41,7 @@ std::string prompt_text(const GenerateFlags& flags) {
 std::vector<TokenId> ids_of(const GenerateFlags& flags, const std::string& text, const Tokenizer& tokenizer) {
   if (flags.chat) {
     const ChatMessage message[] = {{ChatRole::user, text}};
-    return ChatFormat(tokenizer).prompt(message);
+    return ChatFormat(tokenizer, flags.category).prompt(message);
   }
   return prompt_ids(tokenizer, text, flags.special == "parse" ? Special::parse : Special::none);
 }
@@ -117,6 +117,7 @@ void add_generate(CLI::App& app) {
       ->check(CLI::IsMember({"none", "parse"}))
       ->capture_default_str();
   command->add_flag("--chat", flags->chat, "The prompt is a user's message; what follows is the answer");
+  command->add_option("--category", flags->category, "With --chat: the category of VUAF's prompts");
   command->add_flag("--echo", flags->echo, "Show the prompt before the text");
   command->add_flag("--json", flags->json, "Print one JSON object at the end");
   command->callback([flags] { run(*flags); });

@@ -43,7 +43,7 @@ std::string recipe_text(const ModelConfig& model, const InitFlags& flags) {
   if (flags.weights)
     text += "weights: .                     # training begins with this folder's model, not with the seed\n";
   text += fmt::format(R"(tokenizer:
-  path: tokenizer              # a folder with tokenizer.json
+  path: tokenizer              # a tokenizer's folder
   train:                       # how to make it when it is not there; its input is the train texts
     vocab_size: {}
     split: gpt2

@@ -33,7 +33,7 @@ void add_model_flags(CLI::App& command, ModelFlags& flags) {
 
 void add_tokenizer_flag(CLI::App& command, ModelFlags& flags) {
   command.add_option("--tokenizer", flags.tokenizer,
-                     "A tokenizer.json or its folder (default: the model's own)");
+                     "A tokenizer's file or folder (default: the model's own)");
 }
 
 LoadedModel open_model(const ModelFlags& flags, const ConfigChange& change) {

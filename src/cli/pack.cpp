@@ -235,7 +235,7 @@ void add_pack(CLI::App& app) {
   static PackCommand options;
   CLI::App* command =
       app.add_subcommand("pack", "Turn text, JSONL and chat rows into a pack of .npy columns");
-  command->add_option("--tokenizer", options.tokenizer, "tokenizer.json or its folder")->required();
+  command->add_option("--tokenizer", options.tokenizer, "A tokenizer's file or folder")->required();
   command->add_option("--out", options.out, "Folder of the pack; replaced as a whole")->required();
   add_list(*command, "--source,source", options.sources,
            "PATH[:WEIGHT[:train|valid]]: text or .jsonl (.gz, .xz, .zst too), .npy tokens, a folder, or -; a "

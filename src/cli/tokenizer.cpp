@@ -13,6 +13,7 @@
 #include "cli/commands.h"
 #include "cli/tokenizer_train.h"
 #include "formats/compressed.h"
+#include "text/byte_level.h"
 #include "text/tokenizer.h"
 
 namespace bantam::cli {
@@ -124,31 +125,47 @@ void decode(const CodingOptions& options) {
   });
 }
 
+// What only byte-level BPE has.
+Json merges_report(const TokenizerDefinition& definition) {
+  return {{"merges", definition.merges.size()},
+          {"split", split_name(definition.split)},
+          {"individual_digits", definition.individual_digits},
+          {"normalizer", definition.nfc ? Json("NFC") : Json(nullptr)},
+          {"ignore_merges", definition.ignore_merges}};
+}
+
+// Tokens that are found in text before anything else, and special ones.
+Json added_tokens(const Tokenizer& tokenizer, bool has_definition) {
+  Json added = Json::array();
+  const auto add = [&](TokenId id, const std::string& content, bool special) {
+    added.push_back({{"id", id}, {"content", content}, {"special", special}});
+  };
+  if (has_definition) {
+    for (const AddedToken& token : tokenizer.definition().added) add(token.id, token.content, token.special);
+    return added;
+  }
+  for (TokenId id = 0; static_cast<size_t>(id) < tokenizer.vocab_size(); ++id)
+    if (tokenizer.is_special(id)) add(id, tokenizer.token(id), true);
+  return added;
+}
+
 void inspect(const CodingOptions& options) {
   const std::filesystem::path file = tokenizer_file(options.tokenizer);
   const Tokenizer tokenizer = Tokenizer::load(file);
-  const TokenizerDefinition& definition = tokenizer.definition();
+  const TokenModel& model = tokenizer.model();
+  const bool has_definition = dynamic_cast<const ByteLevelBpe*>(&model) != nullptr;
   size_t longest = 0;
-  Json added = Json::array();
-  for (size_t id = 0; id < tokenizer.vocab_size(); ++id) {
-    const auto token = static_cast<TokenId>(id);
-    if (!tokenizer.is_special(token)) longest = std::max(longest, tokenizer.token_bytes(token).size());
-  }
-  for (const AddedToken& token : definition.added)
-    added.push_back({{"id", token.id}, {"content", token.content}, {"special", token.special}});
-  const Json report = {{"file", file.string()},
-                       {"sha256", tokenizer.sha256()},
-                       {"model", "byte-level BPE"},
-                       {"vocab_size", tokenizer.vocab_size()},
-                       {"merges", definition.merges.size()},
-                       {"split", split_name(definition.split)},
-                       {"individual_digits", definition.individual_digits},
-                       {"normalizer", definition.nfc ? Json("NFC") : Json(nullptr)},
-                       {"ignore_merges", definition.ignore_merges},
-                       {"longest_token_bytes", longest},
-                       {"template_prefix", definition.prefix},
-                       {"template_suffix", definition.suffix},
-                       {"added_tokens", added}};
+  for (TokenId id = 0; static_cast<size_t>(id) < tokenizer.vocab_size(); ++id)
+    if (!tokenizer.is_special(id)) longest = std::max(longest, tokenizer.token_bytes(id).size());
+  Json report = {{"file", file.string()},
+                 {"sha256", tokenizer.sha256()},
+                 {"model", model.kind()},
+                 {"vocab_size", tokenizer.vocab_size()}};
+  if (has_definition) report.update(merges_report(tokenizer.definition()));
+  report.update({{"longest_token_bytes", longest},
+                 {"template_prefix", model.prefix()},
+                 {"template_suffix", model.suffix()},
+                 {"added_tokens", added_tokens(tokenizer, has_definition)}});
   if (options.json) {
     print(dump_json(report));
     return;
@@ -157,16 +174,15 @@ void inspect(const CodingOptions& options) {
     if (key == "added_tokens") continue;
     print(fmt::format("{:20} {}\n", key, value.is_string() ? value.get<std::string>() : value.dump()));
   }
-  for (const AddedToken& token : definition.added)
-    print(fmt::format("{:20} {} {}{}\n", "added token", token.id, token.content,
-                      token.special ? "" : " (text)"));
+  for (const Json& token : report["added_tokens"])
+    print(fmt::format("{:20} {} {}{}\n", "added token", token["id"].get<TokenId>(),
+                      token["content"].get<std::string>(), token["special"].get<bool>() ? "" : " (text)"));
 }
 
 CLI::App* add_coding(CLI::App& parent, const char* name, const char* what, CodingOptions& options,
                      void (*run)(const CodingOptions&)) {
   CLI::App* command = parent.add_subcommand(name, what);
-  command->add_option("tokenizer", options.tokenizer, "tokenizer.json, or the folder that holds it")
-      ->required();
+  command->add_option("tokenizer", options.tokenizer, "A tokenizer's file or folder")->required();
   command->add_flag("--json", options.json, "The result as one JSON object");
   command->callback([&options, run] { run(options); });
   return command;
@@ -175,7 +191,7 @@ CLI::App* add_coding(CLI::App& parent, const char* name, const char* what, Codin
 }  // namespace
 
 void add_tokenizer(CLI::App& app) {
-  CLI::App* command = app.add_subcommand("tokenizer", "Train and use byte-level BPE tokenizers");
+  CLI::App* command = app.add_subcommand("tokenizer", "Train and use tokenizers");
   command->require_subcommand(1);
   add_tokenizer_train(*command);
   static CodingOptions options;

@@ -1,4 +1,4 @@
-// bantam tokenizer train: texts, compressed or not, and JSONL rows to a tokenizer.json.
+// bantam tokenizer train: texts, compressed or not, and JSONL rows to a tokenizer of one of three kinds.
 #include "cli/tokenizer_train.h"
 
 #include <CLI/CLI.hpp>
@@ -14,6 +14,8 @@
 #include "base/threads.h"
 #include "data/source_reader.h"
 #include "formats/compressed.h"
+#include "text/length_max_trainer.h"
+#include "text/sentencepiece_trainer.h"
 #include "text/trainer.h"
 
 namespace bantam::cli {
@@ -24,8 +26,14 @@ constexpr int kMostValues = 1 << 20;  // of one option
 
 struct TrainOptions {
   std::vector<std::string> inputs;
-  std::string split = "gpt2", sequences = "lines", out;
-  BpeTrainerOptions trainer;
+  std::string kind = "bpe", split = "gpt2", sequences = "lines", normalization = "identity", out;
+  BpeTrainerOptions bpe;
+  SentencePieceTrainerOptions sentencepiece;
+  LengthMaxTrainerOptions length_max;
+  size_t vocab_size = 0;
+  std::vector<std::string> special;
+  uint64_t memory_bytes = 0;  // 0: the kind's own
+  uint64_t max_token_length = 0;
   int threads = 0;
   bool json = false;
 };
@@ -35,7 +43,7 @@ void check_interrupt() {
 }
 
 // The texts of a row: "text", what is said in "messages", and prompts with their answers.
-void add_row(std::string_view line, const std::string& where, BpeTrainer& trainer) {
+void add_row(std::string_view line, const std::string& where, TextSink& trainer) {
   const Json row = parse_json(line, where);
   require(row.is_object(), ErrorCode::invalid, "{}: is {}; want an object with \"text\" or \"messages\"",
           where, row.type_name());
@@ -65,7 +73,7 @@ void add_row(std::string_view line, const std::string& where, BpeTrainer& traine
 
 }  // namespace
 
-void add_training_file(const std::string& path, BpeTrainer& trainer) {
+void add_training_file(const std::string& path, TextSink& trainer) {
   CompressedReader reader(path);
   Progress progress("reading " + path, reader.file_bytes(), Progress::Unit::bytes);
   if (file_kind(path) == FileKind::jsonl) {
@@ -90,72 +98,152 @@ void add_training_file(const std::string& path, BpeTrainer& trainer) {
 
 namespace {
 
-std::string merges_text(const Tokenizer& tokenizer) {
+std::string merges_text(const TokenizerDefinition& definition) {
   std::string text;
-  const TokenizerDefinition& definition = tokenizer.definition();
   for (const auto& [left, right] : definition.merges)
     text += definition.vocab[left] + " " + definition.vocab[right] + "\n";
   return text;
 }
 
-void report(const TrainOptions& options, const BpeTrainer& trainer, const Tokenizer& tokenizer,
-            double read_seconds, double learn_seconds) {
+// What came of a training, and how it is told.
+struct Trained {
+  Tokenizer tokenizer;
+  uint64_t bytes, replaced;
+  Json details;      // for --json, beside what all kinds have
+  std::string from;  // "(12 words, 3 distinct)"
+  double read_seconds, learn_seconds;
+};
+
+// Reads all input, then learns from it.
+template <class Trainer, class Learn>
+std::pair<double, double> run(const TrainOptions& options, Trainer& trainer,
+                              uint64_t (*bytes)(const Trainer&), const Learn& learn) {
+  const Clock::time_point start = Clock::now();
+  for (const std::string& input : options.inputs) add_training_file(input, trainer);
+  require(bytes(trainer) > 0, ErrorCode::invalid, "tokenizer training: the input is empty; want text");
+  const double read_seconds = seconds_since(start);
+  learn();
+  return {read_seconds, seconds_since(start) - read_seconds};
+}
+
+Trained train_bpe(TrainOptions& options) {
+  BpeTrainerOptions& o = options.bpe;
+  o.vocab_size = options.vocab_size;
+  o.special = options.special;
+  o.split = *split_named(options.split);
+  o.sequences = options.sequences == "whole" ? Sequences::whole : Sequences::lines;
+  o.max_token_length = options.max_token_length;
+  if (options.memory_bytes > 0) o.memory_bytes = options.memory_bytes;
+  BpeTrainer trainer(o);
+  std::optional<Tokenizer> tokenizer;
+  const auto bytes = [](const BpeTrainer& t) { return t.bytes(); };
+  const auto [read, learn] = run<BpeTrainer>(options, trainer, bytes, [&] {
+    Progress progress("learning merges", options.vocab_size);
+    tokenizer = trainer.train([&](size_t tokens, size_t) {
+      progress.at(tokens);
+      check_interrupt();
+    });
+  });
   const WordCounts& words = trainer.words();
-  if (trainer.replaced() > 0)
-    log_warning("{} invalid pieces of UTF-8 were read as U+FFFD", grouped(trainer.replaced()));
   if (words.forgotten() > 0)
     log_warning(
         "the distinct words outgrew --memory: {} of them, seen at most {} times by then, were forgotten, so "
         "merges may "
         "differ from those of a run with more memory",
         grouped(words.forgotten()), words.forgotten_at_most());
-  if (tokenizer.vocab_size() < options.trainer.vocab_size)
-    log_warning("the text gave {} of the {} tokens asked for; no further pair was frequent enough",
-                grouped(tokenizer.vocab_size()), grouped(options.trainer.vocab_size));
-  if (options.json) {
-    const Json result = {{"out", options.out},
-                         {"vocab_size", tokenizer.vocab_size()},
-                         {"merges", tokenizer.definition().merges.size()},
-                         {"sha256", tokenizer.sha256()},
-                         {"bytes", trainer.bytes()},
-                         {"words", words.occurrences()},
-                         {"distinct_words", words.distinct()},
-                         {"forgotten_words", words.forgotten()},
-                         {"replaced_utf8", trainer.replaced()},
-                         {"read_seconds", read_seconds},
-                         {"learn_seconds", learn_seconds}};
-    fmt::print("{}", dump_json(result));
-    return;
-  }
-  fmt::print("{}: {} tokens from {} of text ({} words, {} distinct); read in {:.2f} s, learned in {:.2f} s\n",
-             (std::filesystem::path(options.out) / "tokenizer.json").string(),
-             grouped(tokenizer.vocab_size()), bytes_text(static_cast<double>(trainer.bytes())),
-             grouped(words.occurrences()), grouped(words.distinct()), read_seconds, learn_seconds);
+  return {*tokenizer,
+          trainer.bytes(),
+          trainer.replaced(),
+          {{"merges", tokenizer->definition().merges.size()},
+           {"words", words.occurrences()},
+           {"distinct_words", words.distinct()},
+           {"forgotten_words", words.forgotten()}},
+          fmt::format("{} words, {} distinct", grouped(words.occurrences()), grouped(words.distinct())),
+          read,
+          learn};
 }
 
-void train(TrainOptions options) {
-  options.trainer.split = *split_named(options.split);
-  options.trainer.sequences = options.sequences == "whole" ? Sequences::whole : Sequences::lines;
-  if (options.threads > 0) set_thread_count(options.threads);
-  const InterruptScope interrupt;
-  BpeTrainer trainer(options.trainer);
-  const Clock::time_point start = Clock::now();
-  for (const std::string& input : options.inputs) add_training_file(input, trainer);
-  require(trainer.bytes() > 0, ErrorCode::invalid, "tokenizer training: the input is empty; want text");
-  const double read_seconds = seconds_since(start);
+template <class Trainer, class Learn>
+Trained train_from_sample(const TrainOptions& options, Trainer& trainer, const Learn& learn) {
   std::optional<Tokenizer> tokenizer;
-  {
-    Progress progress("learning merges", options.trainer.vocab_size);
-    tokenizer = trainer.train([&](size_t tokens, size_t) {
+  const auto bytes = [](const Trainer& t) { return t.sample().bytes(); };
+  const auto [read, seconds] = run<Trainer>(options, trainer, bytes, [&] { tokenizer = learn(); });
+  const TextSample& sample = trainer.sample();
+  const auto kept = bytes_text(static_cast<double>(sample.kept_bytes()));
+  if (sample.kept_bytes() < sample.bytes() / 4 * 3)
+    log_note("learned from {} of the text, taken evenly; --memory allows more", kept);
+  return {*tokenizer,
+          sample.bytes(),
+          sample.replaced(),
+          {{"learned_from_bytes", sample.kept_bytes()}},
+          "learned from " + kept,
+          read,
+          seconds};
+}
+
+Trained train_sentencepiece(TrainOptions& options) {
+  SentencePieceTrainerOptions& o = options.sentencepiece;
+  o.vocab_size = options.vocab_size;
+  o.special = options.special;
+  o.nmt_nfkc = options.normalization == "nmt_nfkc";
+  if (options.memory_bytes > 0) o.memory_bytes = options.memory_bytes;
+  SentencePieceTrainer trainer(o);
+  return train_from_sample(options, trainer, [&] { return trainer.train(); });
+}
+
+Trained train_length_max(TrainOptions& options) {
+  LengthMaxTrainerOptions& o = options.length_max;
+  o.vocab_size = options.vocab_size;
+  if (!options.special.empty()) o.special = options.special;
+  if (options.max_token_length > 0) o.max_token_bytes = options.max_token_length;
+  if (options.memory_bytes > 0) o.memory_bytes = options.memory_bytes;
+  LengthMaxTrainer trainer(o);
+  return train_from_sample(options, trainer, [&] {
+    Progress progress("learning pieces", options.vocab_size);
+    return trainer.train([&](size_t tokens, size_t) {
       progress.at(tokens);
       check_interrupt();
     });
+  });
+}
+
+void report(const TrainOptions& options, const Trained& trained) {
+  const Tokenizer& tokenizer = trained.tokenizer;
+  if (trained.replaced > 0)
+    log_warning("{} invalid pieces of UTF-8 were read as U+FFFD", grouped(trained.replaced));
+  if (tokenizer.vocab_size() < options.vocab_size)
+    log_warning("the text gave {} of the {} tokens asked for; nothing further was frequent enough",
+                grouped(tokenizer.vocab_size()), grouped(options.vocab_size));
+  if (options.json) {
+    Json result = {{"out", options.out},
+                   {"kind", tokenizer.model().kind()},
+                   {"vocab_size", tokenizer.vocab_size()},
+                   {"sha256", tokenizer.sha256()},
+                   {"bytes", trained.bytes},
+                   {"replaced_utf8", trained.replaced}};
+    result.update(trained.details);
+    result["read_seconds"] = trained.read_seconds;
+    result["learn_seconds"] = trained.learn_seconds;
+    fmt::print("{}", dump_json(result));
+    return;
   }
-  const double learn_seconds = seconds_since(start) - read_seconds;
+  fmt::print("{}: {} tokens from {} of text ({}); read in {:.2f} s, learned in {:.2f} s\n",
+             (std::filesystem::path(options.out) / tokenizer.model().file_name()).string(),
+             grouped(tokenizer.vocab_size()), bytes_text(static_cast<double>(trained.bytes)), trained.from,
+             trained.read_seconds, trained.learn_seconds);
+}
+
+void train(TrainOptions options) {
+  if (options.threads > 0) set_thread_count(options.threads);
+  const InterruptScope interrupt;
+  const Trained trained = options.kind == "bpe"             ? train_bpe(options)
+                          : options.kind == "sentencepiece" ? train_sentencepiece(options)
+                                                            : train_length_max(options);
+  check_interrupt();
   const std::filesystem::path out = options.out;
   const auto write = [&](const std::filesystem::path& folder) {
-    tokenizer->save(folder);
-    write_file(folder / "merges.txt", merges_text(*tokenizer));
+    trained.tokenizer.save(folder);
+    if (options.kind == "bpe") write_file(folder / "merges.txt", merges_text(trained.tokenizer.definition()));
   };
   if (std::filesystem::exists(out)) {
     write(out);  // beside what is there
@@ -164,7 +252,7 @@ void train(TrainOptions options) {
     write(folder.staging());
     folder.commit();
   }
-  report(options, trainer, *tokenizer, read_seconds, learn_seconds);
+  report(options, trained);
 }
 
 // A list of values taken as they stand: CLI11 reads "[INST]" as a list of its own where extra arguments are
@@ -174,39 +262,76 @@ CLI::Option* add_list(CLI::App& command, const char* name, std::vector<std::stri
   return command.add_option(name, values, what)->expected(1, kMostValues)->allow_extra_args(false);
 }
 
+// Options that say nothing to the kind that is trained are errors.
+void check_kind(const CLI::App& command, const std::string& kind) {
+  constexpr std::pair<const char*, std::string_view> kOnly[] = {{"--split", "bpe"},
+                                                                {"--sequences", "bpe"},
+                                                                {"--min-frequency", "bpe"},
+                                                                {"--phrases", "length-max"},
+                                                                {"--category", "sentencepiece"},
+                                                                {"--normalization", "sentencepiece"},
+                                                                {"--max-token-length", "bpe length-max"}};
+  for (const auto& [option, kinds] : kOnly)
+    require(command.count(option) == 0 || kinds.find(kind) != std::string_view::npos, ErrorCode::usage,
+            "{}: is for --kind {}, not for {}", option, kinds, kind);
+}
+
+void add_kind_options(CLI::App& command, TrainOptions& options) {
+  std::vector<std::string> splits;
+  for (const std::string_view name : split_names()) splits.emplace_back(name);
+  command.add_option("--split", options.split, "bpe: how text is cut into words")
+      ->check(CLI::IsMember(splits))
+      ->capture_default_str();
+  command
+      .add_option("--sequences", options.sequences, "bpe: whether words end at each line, or may span lines")
+      ->check(CLI::IsMember({"lines", "whole"}))
+      ->capture_default_str();
+  command.add_option("--min-frequency", options.bpe.min_frequency, "bpe: merge only pairs seen this often");
+  command.add_option("--max-token-length", options.max_token_length,
+                     "bpe: merged tokens have fewer bytes than this; length-max: at most so many (24)");
+  command.add_flag("--phrases", options.length_max.phrases, "length-max: tokens may span words");
+  add_list(command, "--category", options.sentencepiece.categories,
+           "sentencepiece: a category of VUAF's prompts, once for each")
+      ->default_str("chat code qa stories wiki");
+  command
+      .add_option("--normalization", options.normalization,
+                  "sentencepiece: text as it is, or SentencePiece's own (NFKC, spaces squeezed)")
+      ->check(CLI::IsMember({"identity", "nmt_nfkc"}))
+      ->capture_default_str();
+}
+
 }  // namespace
 
 void add_tokenizer_train(CLI::App& tokenizer_command) {
   static TrainOptions options;
   CLI::App* command = tokenizer_command.add_subcommand(
-      "train", "Train byte-level BPE with the merges that Hugging Face tokenizers would learn");
-  std::vector<std::string> splits;
-  for (const std::string_view name : split_names()) splits.emplace_back(name);
+      "train",
+      "Train a tokenizer: byte-level BPE with the merges that Hugging Face tokenizers would learn, "
+      "SentencePiece BPE with VUAF's symbols, or longest match as Escarda has it");
   add_list(*command, "--input,input", options.inputs,
            "Text or JSONL files (.gz, .xz, .zst too), or - for standard input")
       ->required();
-  command
-      ->add_option("--vocab-size", options.trainer.vocab_size,
-                   "Tokens, special ones and the 256 bytes included")
+  command->add_option("--kind", options.kind, "What is trained")
+      ->check(CLI::IsMember({"bpe", "sentencepiece", "length-max"}))
+      ->capture_default_str();
+  command->add_option("--vocab-size", options.vocab_size, "Tokens, special ones and the 256 bytes included")
       ->required();
-  command->add_option("--split", options.split, "How text is cut into words")
-      ->check(CLI::IsMember(splits))
-      ->capture_default_str();
-  command->add_option("--sequences", options.sequences, "Whether words end at each line, or may span lines")
-      ->check(CLI::IsMember({"lines", "whole"}))
-      ->capture_default_str();
-  add_list(*command, "--special", options.trainer.special, "Special tokens; they get the first ids");
-  command->add_option("--min-frequency", options.trainer.min_frequency, "Merge only pairs seen this often");
-  command->add_option("--max-token-length", options.trainer.max_token_length,
-                      "Merged tokens have fewer bytes than this");
-  command->add_option("--memory", options.trainer.memory_bytes, "Bound of the word counts, such as 512M")
-      ->transform(CLI::AsSizeValue(false))
-      ->default_str("512M");
+  add_list(*command, "--special", options.special,
+           "Special tokens; with bpe they get the first ids, with length-max the last (default: Escarda's), "
+           "with sentencepiece those after VUAF's");
+  add_kind_options(*command, options);
+  command
+      ->add_option("--memory", options.memory_bytes,
+                   "Bound of the word counts (bpe, 512M) or of the text that is learned from (64M)")
+      ->transform(CLI::AsSizeValue(false));
   command->add_option("--threads", options.threads, "Threads; the result does not depend on them")
       ->check(CLI::PositiveNumber);
-  command->add_option("--out", options.out, "Folder for tokenizer.json and merges.txt")->required();
+  command->add_option("--out", options.out, "Folder for the tokenizer's files")->required();
   command->add_flag("--json", options.json, "The result as one JSON object");
-  command->callback([] { train(options); });
+  command->callback([command] {
+    check_kind(*command, options.kind);
+    train(options);
+  });
 }
 
 }  // namespace bantam::cli

@@ -7,13 +7,13 @@ class App;
 }
 
 namespace bantam {
-class BpeTrainer;
+class TextSink;
 }
 
 namespace bantam::cli {
 
 // Adds the texts of a file, compressed or not: plain text, or the rows of JSONL. cancelled after Ctrl-C.
-void add_training_file(const std::string& path, BpeTrainer& trainer);
+void add_training_file(const std::string& path, TextSink& trainer);
 
 void add_tokenizer_train(CLI::App& tokenizer_command);
 

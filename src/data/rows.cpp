@@ -81,7 +81,9 @@ class RowBuilder {
     if (completion.empty()) fail_row("empty_row", "{}: \"{}\" is empty", where_, format_.completion_field);
     token(format_.begin_token, false);
     text(prompt, false);
-    text(completion, true);
+    format_.tokenizer.encode_between(completion, row_.tokens);  // it goes on with a text
+    row_.mask.resize(row_.tokens.size(), true);
+    row_.text_bytes += completion.size();
     token(format_.end_token, true);
   }
 
@@ -89,13 +91,20 @@ class RowBuilder {
     require(format_.chat.has_value(), ErrorCode::usage,
             "{}: is a chat row, and the tokenizer has no {} and {}; train one with --special for both",
             where_, ChatFormat::kTurnBegin, ChatFormat::kTurnEnd);
-    ChatIds chat = format_.chat->conversation(messages);
+    ChatIds chat = conversation_ids(messages);
     row_.tokens = std::move(chat.ids);
     row_.mask = std::move(chat.is_target);
     for (const ChatMessage& message : messages) row_.text_bytes += message.content.size();
   }
 
  private:
+  ChatIds conversation_ids(std::span<const ChatMessage> messages) const {
+    try {
+      return format_.chat->conversation(messages, row_.category);
+    } catch (const Error& error) {
+      throw RowError("wrong_field", fmt::format("{}: {}", where_, error.what()));
+    }
+  }
   void check_masked() const {
     if (std::none_of(row_.mask.begin() + 1, row_.mask.end(), [](uint8_t m) { return m != 0; }))
       fail_row("no_target", "{}: nothing in it is to be learnt: no message is the assistant's", where_);
@@ -159,7 +168,7 @@ void encode_fields(const Json& row, const RowFormat& format, RowBuilder& builder
 
 RowFormat row_format(Tokenizer tokenizer) {
   RowFormat format{.tokenizer = std::move(tokenizer)};
-  const std::vector<TokenId>& prefix = format.tokenizer.definition().prefix;
+  const std::vector<TokenId>& prefix = format.tokenizer.model().prefix();
   if (prefix.size() == 1) format.begin_token = prefix[0];
   format.end_token = text_end(format.tokenizer);
   if (ChatFormat::known_to(format.tokenizer)) format.chat.emplace(format.tokenizer);
@@ -185,15 +194,13 @@ EncodedRow encode_json_row(std::string_view line, const RowFormat& format, std::
   }
   if (!row.is_object()) fail_row("invalid_json", "{}: is not a JSON object", where);
   RowBuilder builder(format, where);
+  if (row.contains("category")) builder.row().category = string_field(row, "category", where);
   encode_fields(row, format, builder, where);
   for (const auto& [key, value] : row.items()) {
     if (is_unsupported(key, value))
       fail_row("unsupported_field", "{}: \"{}\" cannot be packed yet; remove it or the row", where, key);
-    if (key == "category") {
-      if (!value.is_string()) fail_row("wrong_field", "{}: \"category\" is not a string", where);
-      builder.row().category = value.get<std::string>();
-    } else if (key != format.text_field && key != "messages" && key != format.prompt_field &&
-               key != format.completion_field && key != "meta") {
+    if (key != "category" && key != format.text_field && key != "messages" && key != format.prompt_field &&
+        key != format.completion_field && key != "meta") {
       builder.row().ignored_fields.push_back(key);
     }
   }

@@ -1,9 +1,9 @@
 // One line of JSONL becomes one document of tokens. A row has
 //   "text": any string                      every token is to be predicted
-//   "messages": [{"role", "content"}, …]    ChatML; only what the assistant says, and its end of turn
+//   "messages": [{"role", "content"}, …]    a conversation in the tokenizer's form (text/chat.h); only what the assistant says, and its end of turn
 //   "prompt", "completion": strings         only the completion and the end of the document
 // (of the last two every token with Learn::everything)
-// and may have "category" (a string, counted) and "meta" (kept by nobody). Other keys are counted as ignored,
+// and may have "category" (a string, counted; it opens conversations in VUAF's form) and "meta" (kept by nobody). Other keys are counted as ignored,
 // but for those that later stages give a meaning to: they are errors, since a row without them would be
 // another row.
 #pragma once
@@ -30,7 +30,7 @@ struct RowFormat {
   uint64_t context = 0;  // positions that conversations and completions must fit; 0: any
 };
 
-// With the tokens of `tokenizer` that begin and end a text, and its conversations where it knows ChatML.
+// With the tokens of `tokenizer` that begin and end a text, and its conversations where it has a form for them.
 RowFormat row_format(Tokenizer tokenizer);
 
 // Why a row or line cannot be packed; the key of the manifest's counts.

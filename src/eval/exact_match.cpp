@@ -44,7 +44,7 @@ ExactMatch exact_match(const Decoder& model, const Tokenizer& tokenizer, const s
       const std::vector<NextToken> next = engine.next(running);
       std::vector<size_t> still_open;
       for (size_t j = 0; j < open.size(); ++j) {
-        if (next[j].id == chat.turn_end()) continue;
+        if (chat.ends_reply(next[j].id)) continue;
         answers[open[j]].push_back(next[j].id);
         if (engine.room(sequences[open[j]]) > 0) still_open.push_back(open[j]);
       }

@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "base/json.h"
+#include "text/byte_level.h"
 #include "text/chat.h"
 #include "text/end_tokens.h"
 
@@ -18,15 +19,21 @@ constexpr const char* kTextFiles[] = {"tokenizer.json",
                                       "added_tokens.json",
                                       "vocab.json",
                                       "merges.txt",
-                                      "tokenizer.model"};
+                                      "tokenizer.model",
+                                      "spm.model",
+                                      "spm.vocab",
+                                      "categories.json"};
+
+std::vector<AddedToken> added_tokens(const Tokenizer& tokenizer) {
+  if (const auto* model = dynamic_cast<const ByteLevelBpe*>(&tokenizer.model()))
+    return model->definition().added;
+  std::vector<AddedToken> added;
+  for (TokenId id = 0; static_cast<size_t>(id) < tokenizer.vocab_size(); ++id)
+    if (tokenizer.is_special(id)) added.push_back({id, tokenizer.token(id)});
+  return added;
+}
 
 }  // namespace
-
-std::string_view chatml_template() {
-  return "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\\n' + message['content'] + "
-         "'<|im_end|>' + '\\n' }}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' "
-         "}}{% endif %}";
-}
 
 void write_tokenizer_config(const std::filesystem::path& folder, const Tokenizer& tokenizer,
                             uint64_t context) {
@@ -34,7 +41,7 @@ void write_tokenizer_config(const std::filesystem::path& folder, const Tokenizer
                  {"model_max_length", context},
                  {"clean_up_tokenization_spaces", false}};
   Json added = Json::object();
-  for (const AddedToken& token : tokenizer.definition().added)
+  for (const AddedToken& token : added_tokens(tokenizer))
     added[std::to_string(token.id)] = {{"content", token.content},         {"lstrip", token.lstrip},
                                        {"normalized", token.normalized},   {"rstrip", token.rstrip},
                                        {"single_word", token.single_word}, {"special", token.special}};
@@ -43,7 +50,7 @@ void write_tokenizer_config(const std::filesystem::path& folder, const Tokenizer
     config["eos_token"] = tokenizer.token(ends.front());
     config["pad_token"] = tokenizer.token(ends.front());
   }
-  if (ChatFormat::known_to(tokenizer)) config["chat_template"] = chatml_template();
+  if (ChatFormat::known_to(tokenizer)) config["chat_template"] = ChatFormat(tokenizer).jinja();
   write_json(folder / "tokenizer_config.json", config);
 }
 
@@ -57,7 +64,7 @@ void write_generation_config(const std::filesystem::path& folder, const Tokenize
 bool copy_text_files(const std::filesystem::path& from, const std::filesystem::path& to) {
   for (const char* name : kTextFiles)
     if (std::filesystem::exists(from / name)) write_file(to / name, MappedFile(from / name).text());
-  return std::filesystem::exists(to / "tokenizer.json");
+  return has_tokenizer(to);
 }
 
 void complete_text_files(const std::filesystem::path& folder, const Tokenizer& tokenizer, uint64_t context) {

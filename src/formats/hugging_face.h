@@ -10,18 +10,15 @@
 
 namespace bantam {
 
-// ChatML as a Jinja template, the form of ChatFormat.
-std::string_view chatml_template();
-
 // tokenizer_config.json for transformers' PreTrainedTokenizerFast, with the chat template when the tokenizer
-// has the two tokens of ChatML. context: most tokens of a sequence.
+// has the tokens of one. context: most tokens of a sequence.
 void write_tokenizer_config(const std::filesystem::path& folder, const Tokenizer& tokenizer,
                             uint64_t context);
 // generation_config.json: which tokens end a text.
 void write_generation_config(const std::filesystem::path& folder, const Tokenizer& tokenizer);
 
 // Copies as they are those of the files beside a model's weights that make it speak and that `from` has; true when a
-// tokenizer.json is among them.
+// tokenizer is among them.
 bool copy_text_files(const std::filesystem::path& from, const std::filesystem::path& to);
 // Adds tokenizer_config.json and generation_config.json where `folder` has none.
 void complete_text_files(const std::filesystem::path& folder, const Tokenizer& tokenizer, uint64_t context);

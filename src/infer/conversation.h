@@ -17,9 +17,10 @@ struct Reply {
 // The engine must outlive it.
 class Conversation {
  public:
-  // unsupported: the tokenizer has no ChatML tokens. system: instructions that always stay; may be empty.
+  // unsupported: the tokenizer has no form for conversations. system: instructions that always stay; may be
+  // empty. category: of forms that have one (text/chat.h); usage: the tokenizer does not have it.
   Conversation(Engine& engine, const Tokenizer& tokenizer, GenerationSettings settings,
-               const std::string& system = "");
+               const std::string& system = "", const std::string& category = "");
 
   // The user's message and the answer to it. usage: the message does not fit even alone. After an error the
   // conversation is as it was before.
@@ -36,9 +37,9 @@ class Conversation {
   Tokenizer tokenizer_;
   ChatFormat format_;
   GenerationSettings settings_;
-  std::vector<int32_t> system_, line_end_;
+  std::vector<int32_t> opening_;             // with the instructions
   std::vector<std::vector<int32_t>> turns_;  // message, answer and what closes it
-  Sequence sequence_;                        // holds system_ and all turns_
+  Sequence sequence_;                        // holds opening_ and all turns_
 };
 
 }  // namespace bantam

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "text/text_sample.h"
 #include "text/tokenizer.h"
 #include "text/unicode.h"
 #include "text/word_counts.h"
@@ -38,13 +39,13 @@ struct BpeTrainerOptions {
 
 inline constexpr uint64_t kSmallestTrainerMemory = uint64_t{32} << 20;
 
-class BpeTrainer {
+class BpeTrainer : public TextSink {
  public:
   // Errors: usage, if the options cannot be met.
   explicit BpeTrainer(BpeTrainerOptions options);
 
-  void add(std::string_view bytes);  // goes on with the current text
-  void end_text();                   // no pre-token spans two texts
+  void add(std::string_view bytes) override;  // goes on with the current text
+  void end_text() override;                   // no pre-token spans two texts
 
   // Learns the merges; the trainer is used up. `progress` hears tokens so far and wanted.
   Tokenizer train(const std::function<void(size_t tokens, size_t wanted)>& progress = {});

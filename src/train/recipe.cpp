@@ -100,7 +100,7 @@ Schema schema(const TokenizerTraining*) {
 
 Schema schema(const TokenizerRecipe*) {
   using C = TokenizerRecipe;
-  return describe<C>("The tokenizer.", field<&C::path>("A folder with tokenizer.json, or that file."),
+  return describe<C>("The tokenizer.", field<&C::path>("A tokenizer's folder or file."),
                      field<&C::train>("How to train it when it does not exist yet."));
 }
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "data/toy.h"
+#include "text/sentencepiece_trainer.h"
 
 namespace bantam {
 namespace {
@@ -34,7 +35,8 @@ std::string error_of(std::string_view line, const RowFormat& format = toy::forma
 }
 
 TEST(Rows, EverythingOfAConversationCanBeLearnt) {
-  const std::string line = R"({"messages":[{"role":"user","content":"ab"},{"role":"assistant","content":"cd"}]})";
+  const std::string line =
+      R"({"messages":[{"role":"user","content":"ab"},{"role":"assistant","content":"cd"}]})";
   RowFormat format = toy::format();
   const EncodedRow answers = encode(line, format);
   format.learn = Learn::everything;
@@ -44,6 +46,25 @@ TEST(Rows, EverythingOfAConversationCanBeLearnt) {
   EXPECT_TRUE(all.mask.empty());
   format.context = all.tokens.size() - 2;  // it is not cut for all that
   EXPECT_THAT(error_of(line, format), HasSubstr("too_long"));
+}
+
+TEST(Rows, TheCategoryOpensAConversationInVuafsForm) {
+  SentencePieceTrainerOptions options;
+  options.vocab_size = 340;
+  options.categories = {"chat", "story"};
+  SentencePieceTrainer trainer(options);
+  trainer.add("ab cd ab cd");
+  const Tokenizer tokenizer = trainer.train();
+  const RowFormat format = row_format(tokenizer);
+  const std::string talk =
+      R"("messages":[{"role":"user","content":"x"},{"role":"assistant","content":"y"}]})";
+  const auto text_of = [&](const std::string& row) { return tokenizer.decode(encode(row, format).tokens); };
+  EXPECT_EQ(text_of(R"({"category":"story",)" + talk),
+            "<bos><|cat:story|><|turn|><|user|>x<|turn|><|assistant|>y<eos>");
+  EXPECT_EQ(text_of("{" + talk), "<bos><|cat:chat|><|turn|><|user|>x<|turn|><|assistant|>y<eos>");
+  EXPECT_EQ(text_of(R"({"text":"ab"})"), "<bos>ab<eos>");
+  EXPECT_EQ(error_of(R"({"category":"poem",)" + talk, format),
+            "wrong_field x.jsonl:17: chat: the tokenizer has no category \"poem\"");
 }
 
 TEST(Rows, TextIsAllTarget) {

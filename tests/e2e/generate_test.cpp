@@ -127,7 +127,7 @@ TEST(GenerateCommand, WhatDoesNotFitIsRefused) {
   const std::string tokenizer =
       other.write("tokenizer.json", unpacked(golden_folder() / "tok/llama3_2048.tokenizer.json.xz")).string();
   EXPECT_THAT(error({"--prompt", "a", "--tokenizer", tokenizer}, 1), HasSubstr("belongs to another model"));
-  model.write("tokenizer.json", chat_tokenizer().json() + "\n");
+  model.write("tokenizer.json", chat_tokenizer().file_bytes() + "\n");
   EXPECT_THAT(error({"--prompt", "a"}, 1), HasSubstr("SHA-256"));
   model.write("model.safetensors", "");
   EXPECT_THAT(error({"--prompt", "a"}, 1), HasSubstr("model.safetensors"));

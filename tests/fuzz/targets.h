@@ -116,15 +116,21 @@ inline void text(Bytes bytes) {
 
 inline void pack(Bytes bytes) { manifest_text(parse_manifest(text_of(bytes), "input")); }
 
-inline void tokenizer(Bytes bytes) {
-  const Tokenizer tokenizer = Tokenizer::parse(text_of(bytes), "input");
+inline void code(const Tokenizer& tokenizer) {
   for (const Special special : {Special::none, Special::parse}) {
     const std::vector<TokenId> ids =
         tokenizer.encode("Hello, wörld!\n\n  <|endoftext|> 123 \xf0\x9f\x90\x93", special);
     for (const TokenId id : ids) BANTAM_ASSERT(static_cast<size_t>(id) < tokenizer.vocab_size());
     tokenizer.decode(ids);
   }
+  std::vector<TokenId> between;
+  tokenizer.encode_between(" <|im_start|>\u2581 a  b \uFDD0\uFDD1", between);
+  for (const TokenId id : between) BANTAM_ASSERT(static_cast<size_t>(id) < tokenizer.vocab_size());
 }
+
+inline void tokenizer(Bytes bytes) { code(Tokenizer::parse(text_of(bytes), "input")); }
+
+inline void sentencepiece(Bytes bytes) { code(Tokenizer::parse(text_of(bytes), "input.model")); }
 
 inline void json(Bytes bytes) { dump_json(parse_json(text_of(bytes), "input")); }
 
@@ -141,6 +147,7 @@ inline constexpr Target kTargets[] = {{"safetensors", safetensors},
                                       {"text", text},
                                       {"pack", pack},
                                       {"tokenizer", tokenizer},
+                                      {"sentencepiece", sentencepiece},
                                       {"json", json},
                                       {"yaml", yaml}};
 

@@ -93,6 +93,8 @@ inline std::string library_complaint(const std::string& path, const std::string&
   if (begins({"cuda", "cublas", "cudnn", "nccl", "cub/"}) && folder != "cuda" && !path.ends_with(".cu"))
     return "CUDA headers belong in src/cuda and *.cu";
   if (begins({"dnnl", "oneapi/dnnl"}) && folder != "ops") return "oneDNN belongs in src/ops";
+  if (begins({"sentencepiece"}) && path != "src/text/sentencepiece_library.cpp")
+    return "SentencePiece belongs in src/text/sentencepiece_library.cpp";
   // parts/register.h is what the parts' own .cpp files include, and nothing else does.
   if (begins({"nlohmann/json.hpp", "CLI/", "yaml-cpp/"}) && path.ends_with(".h") &&
       path != "src/parts/register.h")

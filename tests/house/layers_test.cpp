@@ -87,6 +87,8 @@ TEST(Layers, HeadersOfLibrariesStayWhereTheyBelong) {
   EXPECT_THAT(includes("src/ops/x.cu", "#include <cuda_runtime.h>\n"), IsEmpty());
   EXPECT_THAT(includes("src/cuda/x.h", "#include <cuda_runtime.h>\n"), IsEmpty());
   EXPECT_THAT(includes("src/nn/x.cpp", "#include <dnnl.hpp>\n"), ElementsAre(HasSubstr("oneDNN")));
+  EXPECT_THAT(includes("src/text/x.cpp", "#include <sentencepiece_processor.h>\n"),
+              ElementsAre(HasSubstr("SentencePiece")));
   EXPECT_THAT(includes("src/nn/x.h", "#include <nlohmann/json.hpp>\n"),
               ElementsAre(HasSubstr("slow to compile")));
   EXPECT_THAT(includes("src/nn/x.cpp", "#include <nlohmann/json.hpp>\n"), IsEmpty());

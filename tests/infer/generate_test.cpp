@@ -163,6 +163,43 @@ TEST_P(ConversationTest, AMessageThatCannotFitChangesNothing) {
   EXPECT_NO_THROW(talk.say("Still there?", keep_on));
 }
 
+// In VUAF's form an answer's <eos> is not what the next message follows.
+TEST(VuafConversation, RemembersAnAnswerWithoutTheEndOfTheText) {
+  const Tokenizer tokenizer =
+      Tokenizer::parse(unpacked(golden_folder() / "vuaf/tokenizer/spm.model.xz"), "spm.model");
+  Decoder model(small_config(tokenizer.vocab_size()), Device::cpu, Dtype::f32);
+  model.initialise(3);
+  Engine engine(model, {});
+  const ChatFormat format(tokenizer, "qa");
+  GenerationSettings settings;
+  settings.max_tokens = 20;
+  settings.stop_token_ids = {*tokenizer.id_of("<eos>")};
+  int ended = 0;
+  for (uint64_t seed = 0; ended < 2 && seed < 500; ++seed) {
+    settings.sampling.seed = seed;
+    Conversation talk(engine, tokenizer, settings, "Be kind.", "qa");
+    const Reply first = talk.say("Hello", keep_on);
+    if (first.generation.ids.back() != settings.stop_token_ids[0]) continue;
+    ++ended;
+    std::vector<int32_t> all = format.opening("Be kind.");
+    const auto append = [&](const std::vector<int32_t>& ids) {
+      all.insert(all.end(), ids.begin(), ids.end());
+    };
+    append(format.turn("Hello"));
+    append(format.closed(first.generation.ids));
+    EXPECT_EQ(talk.tokens(), all.size());
+    EXPECT_EQ(std::count(all.begin(), all.end(), settings.stop_token_ids[0]), 0);
+    append(format.turn("And then?"));
+    Sequence anew = engine.begin({});
+    engine.extend(anew, all);
+    GenerationSettings same = settings;
+    same.stop_token_ids.push_back(format.turn_end());
+    EXPECT_EQ(talk.say("And then?", keep_on).generation.ids,
+              generate(engine, anew, tokenizer, same, keep_on).ids);
+  }
+  EXPECT_EQ(ended, 2);
+}
+
 INSTANTIATE_TEST_SUITE_P(DenseAndLooped, ConversationTest, ::testing::Bool());
 
 class GenerationConfigTest : public ::testing::Test {

@@ -14,12 +14,25 @@ namespace bantam::golden {
 inline std::filesystem::path folder() {
   return std::filesystem::path(BANTAM_SOURCE_DIR) / "tests/golden/tok";
 }
+inline std::filesystem::path vuaf_folder() { return folder() / "../vuaf/tokenizer"; }
 
-inline std::string text(const std::string& name) {
-  CompressedReader reader(folder() / (name + ".xz"));
+inline std::string unpacked(const std::filesystem::path& path) {
+  CompressedReader reader(path);
   std::string content, block(1 << 20, '\0');
   while (const size_t got = reader.read(block)) content.append(block, 0, got);
   return content;
+}
+
+inline std::string text(const std::string& name) { return unpacked(folder() / (name + ".xz")); }
+
+// The tokenizer of a VUAF model, and what its reference made of texts and chats.
+inline const Tokenizer& vuaf_tokenizer() {
+  static const Tokenizer tokenizer = Tokenizer::parse(unpacked(vuaf_folder() / "spm.model.xz"), "spm.model");
+  return tokenizer;
+}
+inline const Json& vuaf_pairs() {
+  static const Json pairs = parse_json(unpacked(vuaf_folder() / "pairs.json.xz"), "pairs.json");
+  return pairs;
 }
 
 inline std::vector<Json> rows(const std::string& name) {

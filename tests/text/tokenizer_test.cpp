@@ -241,13 +241,13 @@ TEST(TokenizerFile, TruncationsAndMutations) {
 
 TEST(TokenizerFile, BothFormsOfMergesAndSplitsAreOne) {
   const Tokenizer pairs = golden::tokenizer("llama3_2048");
-  Json file = parse_json(pairs.json(), "llama3");
+  Json file = parse_json(pairs.file_bytes(), "llama3");
   for (Json& merge : file["model"]["merges"])
     merge = merge[0].get<std::string>() + " " + merge[1].get<std::string>();
   file["pre_tokenizer"]["pretokenizers"][0]["behavior"] = "Removed";
   file["pre_tokenizer"]["pretokenizers"][0]["invert"] = true;
   const Tokenizer strings = Tokenizer::parse(file.dump(), "strings");
-  EXPECT_EQ(tokenizer_json(strings.definition()), pairs.json());
+  EXPECT_EQ(tokenizer_json(strings.definition()), pairs.file_bytes());
 }
 
 TEST(TokenizerFile, TemplateIsAppliedWhenAskedFor) {
@@ -279,12 +279,13 @@ TEST(TokenizerFile, TemplateIsAppliedWhenAskedFor) {
 }
 
 TEST(TokenizerFile, SaveAndLoadKeepTheBytes) {
-  const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / fmt::format("bantam_tokenizer_test_{}", ::getpid());
+  const std::filesystem::path folder =
+      std::filesystem::path(testing::TempDir()) / fmt::format("bantam_tokenizer_test_{}", ::getpid());
   std::filesystem::remove_all(folder);
   const std::string spaced = small_file().dump(1);  // laid out as we would not
   Tokenizer::parse(spaced, "spaced").save(folder);
   const Tokenizer loaded = Tokenizer::load(folder);
-  EXPECT_EQ(loaded.json(), spaced);
+  EXPECT_EQ(loaded.file_bytes(), spaced);
   EXPECT_EQ(loaded.sha256(), sha256_hex(spaced));
   EXPECT_EQ(loaded.sha256(), Tokenizer::load(folder / "tokenizer.json").sha256());
   std::filesystem::remove_all(folder);

@@ -63,7 +63,7 @@ TEST(BpeTrainer, WholeFilesEqualThoseOfHuggingFace) {
       {"qwen35_512", options(512, Split::qwen35)},
   };
   for (const auto& c : cases)
-    EXPECT_EQ(train(c.options, corpus()).json(), golden::text(std::string(c.name) + ".tokenizer.json"))
+    EXPECT_EQ(train(c.options, corpus()).file_bytes(), golden::text(std::string(c.name) + ".tokenizer.json"))
         << c.name;
 }
 
@@ -83,14 +83,14 @@ TEST(BpeTrainer, NeitherThreadsNorPiecesChangeTheResult) {
   std::string text;
   for (int i = 0; i < 3; ++i) text += corpus();  // more than one block
   set_thread_count(1);
-  const std::string expected = train(o, text).json();
+  const std::string expected = train(o, text).file_bytes();
   for (const int threads : {2, 3}) {
     set_thread_count(threads);
     for (const size_t piece : {size_t{1000}, size_t{77777}, text.size()})
-      EXPECT_EQ(train(o, text, piece).json(), expected) << threads << " threads, pieces of " << piece;
+      EXPECT_EQ(train(o, text, piece).file_bytes(), expected) << threads << " threads, pieces of " << piece;
   }
-  EXPECT_EQ(train(options(50, Split::gpt2), corpus().substr(0, 20000), 1).json(),
-            train(options(50, Split::gpt2), corpus().substr(0, 20000)).json());
+  EXPECT_EQ(train(options(50, Split::gpt2), corpus().substr(0, 20000), 1).file_bytes(),
+            train(options(50, Split::gpt2), corpus().substr(0, 20000)).file_bytes());
 }
 
 // Many rounds in little memory count what one round in much memory counts.
@@ -99,9 +99,9 @@ TEST(BpeTrainer, RoundsDoNotChangeTheResult) {
     BpeTrainerOptions o = options(300, Split::llama3, sequences);
     std::string text;
     for (int i = 0; i < 6; ++i) text += corpus();
-    const std::string expected = train(o, text).json();
+    const std::string expected = train(o, text).file_bytes();
     o.memory_bytes = kSmallestTrainerMemory;
-    EXPECT_EQ(train(o, text).json(), expected);
+    EXPECT_EQ(train(o, text).file_bytes(), expected);
   }
 }
 
@@ -136,7 +136,7 @@ TEST(BpeTrainer, ForgetsRareWordsTheSameWayForAnyThreads) {
     set_thread_count(threads);
     BpeTrainer trainer(o);
     trainer.add(text);
-    results.insert(trainer.train().json());
+    results.insert(trainer.train().file_bytes());
     EXPECT_GT(trainer.words().forgotten(), 50000u);
     EXPECT_GE(trainer.words().forgotten_at_most(), 1u);
   }
@@ -161,7 +161,8 @@ TEST(BpeTrainer, BrokenUtf8IsCountedAndReadAsReplacement) {
   for (const char* piece : {"caf\xC3", "\xA9 \xFF ", "\xE2\x82", "x\xE2"}) trainer.add(piece);
   const Tokenizer tokenizer = trainer.train();
   EXPECT_EQ(trainer.replaced(), 3u);
-  EXPECT_EQ(tokenizer.json(), train(options(3, Split::gpt2), "caf\u00e9 \uFFFD \uFFFDx\uFFFD").json());
+  EXPECT_EQ(tokenizer.file_bytes(),
+            train(options(3, Split::gpt2), "caf\u00e9 \uFFFD \uFFFDx\uFFFD").file_bytes());
 }
 
 TEST(BpeTrainer, OptionsThatCannotBeMetAreUsageErrors) {

@@ -1,0 +1,101 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/json.h"
+#include "run_program.h"
+#include "temporary_folder.h"
+
+namespace bantam {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+class TokenizerCommand : public testing::TestWithParam<const char*> {
+ protected:
+  void SetUp() override {
+    std::string text;
+    for (int i = 0; i < 60; ++i)
+      text += fmt::format("The {} hens of the farm ate {} seeds, and  then they slept.\n", i, i * 7);
+    folder_.write("text.txt", text);
+  }
+  ProgramResult train(const std::string& kind, const std::vector<std::string>& more = {}) {
+    std::vector<std::string> all = {"tokenizer",          "train", "--kind",     kind, "--input",
+                                    folder_ / "text.txt", "--out", folder_ / "t"};
+    all.insert(all.end(), more.begin(), more.end());
+    return run_program(all);
+  }
+  TemporaryFolder folder_;
+};
+
+INSTANTIATE_TEST_SUITE_P(Kinds, TokenizerCommand, testing::Values("bpe", "sentencepiece", "length-max"),
+                         [](const auto& test) {
+                           return std::string(test.param) == "length-max" ? "length_max" : test.param;
+                         });
+
+TEST_P(TokenizerCommand, TrainsEncodesDecodesAndTells) {
+  std::vector<std::string> options = {"--vocab-size", "400", "--json"};
+  if (std::string(GetParam()) == "bpe") options.insert(options.end(), {"--special", "<|im_end|>"});
+  if (std::string(GetParam()) == "sentencepiece") options.insert(options.end(), {"--category", "hens"});
+  const ProgramResult trained = train(GetParam(), options);
+  ASSERT_EQ(trained.code, 0) << trained.err;
+  const Json report = parse_json(trained.out, "stdout");
+  EXPECT_GT(report["vocab_size"], 300);
+  const ProgramResult told = run_program({"tokenizer", "inspect", folder_ / "t", "--json"});
+  ASSERT_EQ(told.code, 0) << told.err;
+  const Json file = parse_json(told.out, "stdout");
+  EXPECT_EQ(file["sha256"], report["sha256"]);
+  EXPECT_EQ(file["model"], report["kind"]);
+  EXPECT_EQ(file["vocab_size"], report["vocab_size"]);
+
+  const std::string text = "The 7 hens  ate\n\n<bos><|im_end|> caf\u00E9 \u2603\n";
+  const ProgramResult ids = run_program({"tokenizer", "encode", folder_ / "t"}, text);
+  ASSERT_EQ(ids.code, 0) << ids.err;
+  const ProgramResult back = run_program({"tokenizer", "decode", folder_ / "t", "--skip-special"}, ids.out);
+  EXPECT_EQ(back.out, text);
+  const ProgramResult parsed =
+      run_program({"tokenizer", "encode", folder_ / "t", "--special", "parse"}, text);
+  EXPECT_LT(parsed.out.size(), ids.out.size());
+}
+
+TEST_F(TokenizerCommand, RefusesOptionsOfOtherKinds) {
+  const ProgramResult phrases = train("bpe", {"--vocab-size", "400", "--phrases"});
+  EXPECT_EQ(phrases.code, 2);
+  EXPECT_THAT(phrases.err, AllOf(HasSubstr("--phrases"), HasSubstr("length-max")));
+  const ProgramResult category = train("length-max", {"--vocab-size", "400", "--category", "a"});
+  EXPECT_EQ(category.code, 2);
+  EXPECT_THAT(category.err, HasSubstr("sentencepiece"));
+  const ProgramResult small = train("sentencepiece", {"--vocab-size", "200"});
+  EXPECT_EQ(small.code, 2);
+  EXPECT_THAT(small.err, HasSubstr("want 300"));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "t"));
+}
+
+TEST_F(TokenizerCommand, PacksConversationsInTheFormOfTheTokenizer) {
+  ASSERT_EQ(train("sentencepiece", {"--vocab-size", "400", "--category", "hens", "--category", "seeds"}).code,
+            0);
+  folder_.write(
+      "rows.jsonl",
+      "{\"messages\":[{\"role\":\"user\",\"content\":\"a\"},{\"role\":\"assistant\",\"content\":\"b\"}],"
+      "\"category\":\"seeds\"}\n");
+  const ProgramResult packed =
+      run_program({"pack", "--tokenizer", folder_ / "t", "--source", folder_ / "rows.jsonl", "--context",
+                   "32", "--out", folder_ / "pack"});
+  ASSERT_EQ(packed.code, 0) << packed.err;
+  // <bos> category <|turn|> <|user|> a <|turn|> <|assistant|> b <eos>
+  EXPECT_THAT(packed.out, HasSubstr("train: 1 documents, 9 tokens"));
+  folder_.write("rows.jsonl",
+                "{\"messages\":[{\"role\":\"user\",\"content\":\"a\"},{\"role\":\"assistant\","
+                "\"content\":\"b\"}],\"category\":\"poems\"}\n");
+  const ProgramResult unknown =
+      run_program({"pack", "--tokenizer", folder_ / "t", "--source", folder_ / "rows.jsonl", "--context",
+                   "32", "--out", folder_ / "p2"});
+  EXPECT_NE(unknown.code, 0);
+  EXPECT_THAT(unknown.err, HasSubstr("no category \"poems\""));
+}
+
+}  // namespace
+}  // namespace bantam
