@@ -37,6 +37,8 @@ void print_config() {
   print_kinds("Kinds of `mixer`", mixers());
   print_kinds("Kinds of `feed`", feeds());
   print_kinds("Kinds of `join`", joins());
+  print_kinds("Kinds of `embed.memory`", token_memories());
+  print_kinds("Kinds of `refine`", refinements());
   fmt::print("{}", config_markdown<GenerationSettings>("Flags of generate and chat"));
 }
 

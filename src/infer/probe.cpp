@@ -93,7 +93,7 @@ class Probe {
       }
     }
     const TargetCounts counts =
-        count_targets(targets, segments, static_cast<size_t>(model_.config().heads.mtp.k));
+        count_targets(targets, segments, model_.config().furthest_target());
     if (options_.gradients) model_.allocate_gradients();
     Tape tape;
     Pass pass({ids.values.begin(), ids.values.end()}, segments, Device::cpu, model_.compute());

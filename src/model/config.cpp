@@ -44,10 +44,21 @@ Schema schema(const LoopConfig*) {
                              "halting needs a loop: set steps to 2 or more"));
 }
 
+std::vector<std::string> names(const MtpForm*) { return {"block", "projection"}; }
+
 Schema schema(const MtpConfig*) {
   using C = MtpConfig;
   return describe<C>("Multi-token prediction.",
-                     field<&C::k>("K: the next K tokens are predicted; 1 is the plain next token.", range(1, 16)));
+                     field<&C::k>("K: the next K tokens are predicted; 1 is the plain next token.", range(1, 16)),
+                     field<&C::form>("What a further head is: a block with norms, or one matrix."));
+}
+
+Schema schema(const JepaConfig*) {
+  using C = JepaConfig;
+  return describe<C>("Prediction of later hidden states.",
+                     field<&C::horizon>("How many tokens ahead.", range(1, 16)),
+                     field<&C::rank>("Width of the predictor's inside.", range(1, 1 << 16)),
+                     field<&C::weight>("Of its loss.", range(0, 10)));
 }
 
 Schema schema(const DecisionConfig*) {
@@ -60,6 +71,7 @@ Schema schema(const DecisionConfig*) {
 Schema schema(const HeadsConfig*) {
   using C = HeadsConfig;
   return describe<C>("What reads the last hidden state.", field<&C::mtp>("Multi-token prediction."),
+                     field<&C::jepa>("Prediction of later hidden states, in training only; absent: none."),
                      field<&C::decision>("Classification head; absent: no tensors."));
 }
 
@@ -67,7 +79,9 @@ Schema schema(const EmbedConfig*) {
   using C = EmbedConfig;
   return describe<C>("Token embedding.",
                      field<&C::tied>("The output projection is the embedding table itself."),
-                     field<&C::norm>("The embeddings are normed before the first layer."));
+                     field<&C::norm>("The embeddings are normed before the first layer."),
+                     field<&C::value>("Mixers read the token's embedding once more, through a learnt gate."),
+                     field<&C::memory>("What is looked up beside it: {\"kind\": NAME, …}; absent: nothing."));
 }
 
 Schema schema(const ModelConfig*) {
@@ -81,8 +95,11 @@ Schema schema(const ModelConfig*) {
       field<&C::norm_eps>("Added under the root of every norm of the stream.", range(0, 0.1)),
       field<&C::embed>("Token embedding."), field<&C::layers>("The layers, in order.", required()),
       field<&C::join>("How a branch joins the stream: {\"kind\": NAME, …}."), field<&C::loop>("Loop over the layers."),
+      field<&C::refine>("What works on the stream before the last norm: {\"kind\": NAME, …}; absent: nothing."),
       field<&C::heads>("Heads."),
       rule<C>([](const C& c) { return !c.layers.empty(); }, "layers: is empty, wanted at least one"),
+      rule<C>([](const C& c) { return !c.heads.jepa || c.heads.jepa->horizon < c.context; },
+              "heads.jepa.horizon: predicts beyond the context; lower it or raise context"),
       rule<C>([](const C& c) { return c.heads.mtp.k <= c.context; },
               "heads.mtp.k: predicts beyond the context; lower k or raise context"));
 }
@@ -103,6 +120,8 @@ ModelConfig parse_model(const Json& json, const std::string& where, std::optiona
   ModelConfig config = read_config<ModelConfig>(json, path);
   if (config.join.kind.empty()) config.join = {"residual", R"({"kind": "residual"})"};
   resolve(config.join, joins(), path.key("join"));
+  if (config.embed.memory) resolve(*config.embed.memory, token_memories(), path.key("embed").key("memory"));
+  if (config.refine) resolve(*config.refine, refinements(), path.key("refine"));
   std::vector<LayerConfig> expanded;
   for (size_t i = 0; i < config.layers.size(); ++i) {
     LayerConfig layer = config.layers[i];

@@ -1,5 +1,6 @@
 // What a model is: a composition of named parts. model.json holds it in full, or as {"preset": NAME, …overrides}.
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -37,8 +38,18 @@ struct LoopConfig {
 };
 
 // k − 1 further heads; head j predicts the token j positions ahead (models/qovaryx.md).
+// form block: each with a feed-forward and norms of its own. projection: one matrix each (models/escarda.md section 8).
+enum class MtpForm { block, projection };
 struct MtpConfig {
   int64_t k = 1;
+  MtpForm form = MtpForm::block;
+};
+
+// Trains the hidden state to predict the direction of those that follow (models/escarda.md section 8; after LeCun's joint
+// embedding prediction, Assran et al. 2023, arXiv:2301.08243).
+struct JepaConfig {
+  int64_t horizon = 1, rank = 256;
+  double weight = 0.1;
 };
 
 // The tensors of the classification head; its losses are a matter of the recipe.
@@ -49,12 +60,15 @@ struct DecisionConfig {
 
 struct HeadsConfig {
   MtpConfig mtp;
+  std::optional<JepaConfig> jepa;
   std::optional<DecisionConfig> decision;
 };
 
 struct EmbedConfig {
   bool tied = true;   // the output projection is the embedding table
   bool norm = false;  // the embeddings are normed before the first layer
+  bool value = false;  // mixers read the token's embedding again
+  std::optional<PartConfig> memory;  // what is looked up beside the embedding
 };
 
 struct ModelConfig {
@@ -66,7 +80,13 @@ struct ModelConfig {
   std::vector<LayerConfig> layers;  // expanded: every repeat is 1
   PartConfig join;
   LoopConfig loop;
+  std::optional<PartConfig> refine;
   HeadsConfig heads;
+
+  // How many tokens ahead some head needs to know; 1 is the next.
+  size_t furthest_target() const {
+    return static_cast<size_t>(std::max(heads.mtp.k, heads.jepa ? heads.jepa->horizon : 1));
+  }
 };
 
 // From model.json's content, checked down to every part's options; usage errors say where. A preset is expanded with

@@ -6,6 +6,8 @@
 #include "nn/initial.h"
 #include "ops/elementwise.h"
 #include "ops/embedding.h"
+#include "ops/gates.h"
+#include "parts/value_embedding.h"
 #include "tensor/copy.h"
 
 namespace bantam {
@@ -31,11 +33,21 @@ Decoder::Decoder(ModelConfig config, Device device, Dtype compute) : config_(std
 
   embed_ = &model.table("embed_tokens", vocab, width, kEmbedding);
   if (config_.embed.norm) embed_norm_ = Norm(model, "embed_norm", width, config_.norm, eps);
+  PartContext context;
+  context.width = width;
+  context.loop_steps = static_cast<size_t>(config_.loop.steps);
+  context.embedding = embed_;
+  context.value_embedding = config_.embed.value;
+  context.norm = config_.norm;
+  context.norm_eps = eps;
+  if (config_.embed.memory)
+    memory_ = make_part(token_memories(), *config_.embed.memory, "embed.memory", model, context);
   for (size_t i = 0; i < config_.layers.size(); ++i) {
     const Build b = model / "layers" / std::to_string(i);
     const LayerConfig& c = config_.layers[i];
     const std::string where = fmt::format("layers[{}]", i);
-    PartContext context{width, i, 0, static_cast<size_t>(config_.loop.steps), config_.norm, eps};
+    context.layer = i, context.branch = 0;
+    context.norm_before = PartContext().norm_before, context.norm_after = PartContext().norm_after;
     Layer layer;
     layer.mixer_join = make_part(joins(), config_.join, "join", b, context);
     layer.mixer = make_part(mixers(), c.mixer, where + ".mixer", b, context);
@@ -51,7 +63,8 @@ Decoder::Decoder(ModelConfig config, Device device, Dtype compute) : config_(std
     layers_.push_back(std::move(layer));
   }
   if (stream_ends().has(config_.join.kind))
-    ends_ = make_part(stream_ends(), config_.join, "join", model, PartContext{width, 0, 0, static_cast<size_t>(config_.loop.steps), config_.norm, eps});
+    ends_ = make_part(stream_ends(), config_.join, "join", model, context);
+  if (config_.refine) refine_ = make_part(refinements(), *config_.refine, "refine", model, context);
   norm_ = Norm(model, "norm", width, config_.norm, eps);
   head_ = config_.embed.tied ? embed_ : &root.table("lm_head", vocab, width, kEmbedding);
   if (config_.loop.halt) {
@@ -59,13 +72,25 @@ Decoder::Decoder(ModelConfig config, Device device, Dtype compute) : config_(std
     halt_.bias->parts.front().initial = {Initial::constant, config_.loop.halt->initial_bias};
   }
   for (int64_t k = 2; k <= config_.heads.mtp.k; ++k) {
-    const Build b = root / "mtp" / std::to_string(k);
     AheadHead head;
-    head.norm_in = RmsNorm(b, "norm_in", width, eps);
-    head.w1 = Linear(b, "w1", width, 2 * width);
-    head.w2 = Linear(b, "w2", 2 * width, width);
-    head.norm_out = RmsNorm(b, "norm_out", width, eps);
+    if (config_.heads.mtp.form == MtpForm::projection) {
+      head.w1 = Linear(root / "mtp_heads" / std::to_string(k - 2), "proj", width, width, false, {Initial::constant, 0});
+    } else {
+      const Build b = root / "mtp" / std::to_string(k);
+      head.norm_in = RmsNorm(b, "norm_in", width, eps);
+      head.w1 = Linear(b, "w1", width, 2 * width);
+      head.w2 = Linear(b, "w2", 2 * width, width);
+      head.norm_out = RmsNorm(b, "norm_out", width, eps);
+    }
     ahead_.push_back(head);
+  }
+  if (config_.heads.jepa) {
+    const Build b = root / "jepa";
+    const size_t rank = static_cast<size_t>(config_.heads.jepa->rank);
+    predictor_.norm = RmsNorm(b, "norm", width, eps);
+    predictor_.down = Linear(b, "down", width, rank, false, kEmbedding);
+    predictor_.up = Linear(b, "up", rank, width, false, kEmbedding);
+    predictor_.gate = &b.vector("gate", static_cast<size_t>(config_.heads.jepa->horizon), 0.0);
   }
   if (config_.heads.decision) {  // pooled at one position: norm → d/2 → SiLU → classes
     const Build b = root / "decision";
@@ -100,6 +125,8 @@ std::vector<ReadOut> Decoder::read_outs(Pass& pass) const {
   std::vector<ReadOut> outs;
   Tensor stream = embedding(*embed_, pass.token_ids());
   if (config_.embed.norm) stream = embed_norm_(stream, stream.dtype());
+  if (config_.embed.value) pass.carry(ValueEmbedding::kCarried, stream);
+  if (memory_) stream = (*memory_)(stream, pass);
   if (ends_) stream = ends_->spread(stream);
   const size_t steps = static_cast<size_t>(config_.loop.steps);
   for (size_t step = 0; step < steps; ++step) {
@@ -115,7 +142,9 @@ std::vector<ReadOut> Decoder::read_outs(Pass& pass) const {
     const bool last = step + 1 == steps;
     if (!last && !config_.loop.halt) continue;
     ReadOut out;
-    out.hidden = norm_(ends_ ? ends_->collapse(stream) : stream, pass.branch());
+    Tensor collapsed = ends_ ? ends_->collapse(stream) : stream;
+    if (refine_) collapsed = (*refine_)(collapsed, pass);
+    out.hidden = norm_(collapsed, pass.branch());
     if (!last) out.halt_logit = halt_(out.hidden, stream.dtype());
     outs.push_back(std::move(out));
   }
@@ -129,8 +158,14 @@ Tensor Decoder::logits(const Tensor& hidden) const {
 Tensor Decoder::ahead_hidden(const Tensor& hidden, size_t ahead) const {
   BANTAM_ASSERT(ahead >= 2 && ahead - 2 < ahead_.size());
   const AheadHead& head = ahead_[ahead - 2];
+  if (config_.heads.mtp.form == MtpForm::projection) return add(hidden, head.w1(hidden));
   const Tensor inner = head.w2(silu(head.w1(head.norm_in(hidden, hidden.dtype()))));
   return head.norm_out(add(hidden, inner), hidden.dtype());
+}
+
+Tensor Decoder::predicted_hidden(const Tensor& expected, size_t step) const {
+  const Tensor inner = predictor_.up(silu(predictor_.down(predictor_.norm(expected, expected.dtype()))));
+  return gated_add(expected, inner, *predictor_.gate, step);
 }
 
 }  // namespace bantam

@@ -1,7 +1,7 @@
 // The one decoder, assembled from the parts that its config names:
 //
-//   tokens → embed → spread → loop.steps × { for each layer: join(mixer), join(feed) → collapse, norm: read out, halt }
-//   → heads
+//   tokens → embed (+ memory) → spread → loop.steps × { for each layer: join(mixer), join(feed)
+//                                                       → collapse, refine, norm: read out, halt } → heads
 //
 // The same object trains and decodes; a Tape or a pass with memories makes the difference.
 #pragma once
@@ -46,6 +46,8 @@ class Decoder {
   Tensor logits(const Tensor& hidden) const;
   // Input of the output projection for the token `ahead` positions on (2 … k), from the last read-out.
   Tensor ahead_hidden(const Tensor& hidden, size_t ahead) const;
+  // The predictor's step from the hidden state expected `step` tokens on (0: the hidden state itself) to the next.
+  Tensor predicted_hidden(const Tensor& expected, size_t step) const;
   Weight& output_projection() const { return *head_; }
 
  private:
@@ -53,7 +55,7 @@ class Decoder {
     std::unique_ptr<Branch> mixer, feed;  // no feed and no join of one where the config says "none"
     std::unique_ptr<Join> mixer_join, feed_join;
   };
-  // u_k = RMSNorm_out(h + W2 silu(W1 RMSNorm_in(h))), models/qovaryx.md
+  // u_k = RMSNorm_out(h + W2 silu(W1 RMSNorm_in(h))), models/qovaryx.md; as a projection u_k = h + W1 h.
   struct AheadHead {
     RmsNorm norm_in, norm_out;
     Linear w1, w2;
@@ -64,10 +66,18 @@ class Decoder {
   Weight* embed_ = nullptr;
   Weight* head_ = nullptr;
   std::vector<Layer> layers_;
+  std::unique_ptr<TokenMemory> memory_;
   std::unique_ptr<StreamEnds> ends_;  // of a join with several streams
+  std::unique_ptr<Refinement> refine_;
   Norm embed_norm_, norm_;
   Linear halt_;
   std::vector<AheadHead> ahead_;
+  // p + tanh(gate) up(silu(down(norm p)))
+  struct Predictor {
+    RmsNorm norm;
+    Linear down, up;
+    Weight* gate = nullptr;
+  } predictor_;
 };
 
 }  // namespace bantam

@@ -1,7 +1,9 @@
 #include "model/objective.h"
 
+#include "ops/cosine_distance.h"
 #include "ops/cross_entropy.h"
 #include "ops/halting.h"
+#include "ops/side_by_side.h"
 #include "tensor/copy.h"
 
 namespace bantam {
@@ -39,6 +41,31 @@ double add_head(const Tensor& hidden, Weight& head, std::span<const int32_t> tar
   const double ce = weighted_sum(result.row_loss, weights);
   if (z_weight > 0) losses.terms["z"] += (value_at(result.loss, 0) - ce) / z_weight;
   return ce;
+}
+
+// How many of the heads for `first` … `last` tokens ahead have a target in the step: their losses' mean is taken.
+size_t with_targets(const TargetCounts& counts, size_t first, size_t last) {
+  size_t heads = 0;
+  for (size_t ahead = first; ahead <= last; ++ahead) heads += counts.targets[ahead - 1] > 0 ? 1 : 0;
+  return heads;
+}
+
+// The hidden state expected `ahead` tokens on, against the one that came, where that token counts.
+void add_jepa(const Decoder& model, const Pass& pass, std::span<const int32_t> targets, const TargetCounts& counts,
+              const Tensor& hidden, Losses& losses) {
+  const JepaConfig& jepa = *model.config().heads.jepa;
+  const size_t horizon = static_cast<size_t>(jepa.horizon), terms = with_targets(counts, 1, horizon);
+  Tensor expected = hidden;
+  for (size_t ahead = 1; ahead <= horizon; ++ahead) {
+    expected = model.predicted_hidden(expected, ahead - 1);
+    std::vector<int32_t> rows = targets_ahead(targets, pass.segments(), ahead);
+    for (size_t t = 0; t < rows.size(); ++t) rows[t] = rows[t] >= 0 ? static_cast<int32_t>(t + ahead) : -1;
+    const uint64_t count = counts.targets[ahead - 1];
+    const double mean = count > 0 ? 1.0 / (static_cast<double>(count) * static_cast<double>(terms)) : 0;
+    const Tensor root = cosine_distance(expected, hidden, rows, jepa.weight * mean);
+    losses.roots.push_back(root);
+    if (pass.device() != Device::meta && jepa.weight > 0) losses.terms["jepa"] += value_at(root, 0) / jepa.weight;
+  }
 }
 
 }  // namespace
@@ -94,16 +121,18 @@ Losses compute_losses(const Decoder& model, Pass& pass, std::span<const int32_t>
       losses.terms["halt_entropy"] = -value_at(entropy, 0) / beta;
   }
 
-  const size_t k = static_cast<size_t>(model.config().heads.mtp.k);
+  const size_t k = static_cast<size_t>(model.config().heads.mtp.k), heads = with_targets(counts, 2, k);
   for (size_t ahead = 2; ahead <= k; ++ahead) {
     const std::vector<int32_t> later = targets_ahead(targets, pass.segments(), ahead);
     const uint64_t count = counts.targets[ahead - 1];
-    const double mean = count > 0 ? 1.0 / (static_cast<double>(count) * static_cast<double>(k - 1)) : 0;
+    const double mean = count > 0 ? 1.0 / (static_cast<double>(count) * static_cast<double>(heads)) : 0;
     const Tensor weights = row_weights(later, options.mtp_weight * mean, pass.device());
     const double ce =
         add_head(model.ahead_hidden(outs.back().hidden, ahead), head, later, weights, 0, losses);
     losses.terms["mtp"] += options.mtp_weight > 0 ? ce / options.mtp_weight : 0;
   }
+
+  if (model.config().heads.jepa) add_jepa(model, pass, targets, counts, outs.back().hidden, losses);
 
   for (const auto& [name, root, weight] : pass.penalties()) {
     losses.roots.push_back(root);

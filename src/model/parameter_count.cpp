@@ -23,18 +23,20 @@ std::string part_of(const std::string& tensor) {
 
 bool trains_only(const std::string& tensor) {
   const std::string part = part_of(tensor);
-  return part == "mtp" || part == "decision";
+  return part == "mtp" || part == "mtp_heads" || part == "jepa" || part == "decision";
 }
 
 ParameterCount count_parameters(const Decoder& model) {
   ParameterCount count;
-  for (const auto& weight : model.weights())
+  for (const auto& weight : model.weights()) {
+    if (weight->is_buffer) continue;
     for (const WeightPart& part : weight->parts) {
       const std::string name = part_of(part.name);
       count.parts[name] += part.count;
       count.all += part.count;
       if (!trains_only(part.name)) count.inference += part.count;
     }
+  }
   return count;
 }
 

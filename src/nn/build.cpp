@@ -40,6 +40,18 @@ Weight& Build::table(std::string_view name, size_t rows, size_t cols, Initial in
   return create({{full(name) + ".weight", {rows, cols}, 0, rows * cols, initial}}, rows, cols, true);
 }
 
+Weight& Build::table(const std::vector<Rows>& blocks, size_t cols, Initial initial) const {
+  std::vector<WeightPart> parts;
+  size_t rows = 0;
+  for (const Rows& block : blocks) {
+    parts.push_back({full(block.name) + ".weight", {block.count, cols}, rows * cols, block.count * cols, initial});
+    rows += block.count;
+  }
+  Weight& weight = create(std::move(parts), rows, cols, false);
+  weight.decays = true;
+  return weight;
+}
+
 Weight& Build::vector(std::string_view name, size_t size, double value) const {
   return vector(name, size, Initial{Initial::constant, value});
 }
@@ -65,6 +77,7 @@ Weight& Build::grid(std::string_view name, size_t rows, size_t cols, Initial ini
 Weight& Build::buffer(std::string_view name, size_t size, AfterStep after_step) const {
   Weight& weight = vector(name, size, 0.0);
   weight.trainable = false;
+  weight.is_buffer = true;
   weight.after_step = std::move(after_step);
   return weight;
 }

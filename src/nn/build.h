@@ -31,6 +31,8 @@ class Build {
   Weight& matrix(const std::vector<Rows>& blocks, size_t cols, Initial initial = {}) const;
   // A table [rows, cols] that rows are looked up in (and maybe multiplied with).
   Weight& table(std::string_view name, size_t rows, size_t cols, Initial initial) const;
+  // Several tables under their own names, one below the other; rows are looked up and never multiplied with.
+  Weight& table(const std::vector<Rows>& blocks, size_t cols, Initial initial) const;
   // A vector of `size` values, <path>.<name>; never decayed.
   Weight& vector(std::string_view name, size_t size, double value) const;
   Weight& vector(std::string_view name, size_t size, Initial initial) const;

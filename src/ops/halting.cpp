@@ -89,24 +89,6 @@ constinit Kernel<void(ConstMat, ConstMat, Mat, bool)> entropy_backward_kernel{
 
 }  // namespace
 
-Tensor side_by_side(const std::vector<Tensor>& columns) {
-  BANTAM_ASSERT(!columns.empty());
-  const Tensor& first = columns.front();
-  Output y(first.rows(), columns.size(), first.dtype(), first.device());
-  bool learns = false;
-  for (size_t c = 0; c < columns.size(); ++c) {
-    copy(first.device(), columns[c].mat(), y.mat().slice_cols(c, 1));
-    learns |= columns[c].needs_gradient();
-  }
-  return record(
-      "side_by_side", std::move(y), {},
-      [columns](Sink& sink, const Tensor& dy) {
-        for (size_t c = 0; c < columns.size(); ++c)
-          if (sink.wants(columns[c])) sink.pass(columns[c], dy.columns(c, 1));
-      },
-      learns);
-}
-
 Tensor exit_distribution(const Tensor& z) {
   Output p(z.rows(), z.cols() + 1, z.dtype(), z.device());
   exit_kernel(z.device(), z.mat(), p.mat());

@@ -1,14 +1,9 @@
 // When a looped model stops: the exit distribution of PonderNet (Banino et al. 2021, arXiv:2107.05407) from the
 // hazards of each step, and what training adds to the loss for it. All [T, R] in f32 (f64 on the reference device).
 #pragma once
-#include <vector>
-
 #include "tensor/tensor.h"
 
 namespace bantam {
-
-// Columns side by side: [T, 1] each → [T, R]. Differentiable.
-Tensor side_by_side(const std::vector<Tensor>& columns);
 
 // z: [T, R − 1], the halting logits of every step but the last. λ_r = σ(z_r) is the hazard of step r:
 //   p_r = λ_r Π_{j<r} (1 − λ_j) for r < R − 1,   p_{R−1} = Π_{j<R−1} (1 − λ_j).     Result: [T, R]; differentiable.

@@ -17,6 +17,16 @@ Registry<Join>& joins() {
   return registry;
 }
 
+Registry<TokenMemory>& token_memories() {
+  static Registry<TokenMemory> registry("memory");
+  return registry;
+}
+
+Registry<Refinement>& refinements() {
+  static Registry<Refinement> registry("refinement");
+  return registry;
+}
+
 Registry<StreamEnds>& stream_ends() {
   static Registry<StreamEnds> registry("join");
   return registry;

@@ -22,6 +22,8 @@ struct PartContext {
   size_t layer = 0;  // of this part, from 0
   size_t branch = 0;  // of the layer: 0 its mixer's, 1 its feed's
   size_t loop_steps = 1;
+  const Weight* embedding = nullptr;  // the table of the tokens
+  bool value_embedding = false;       // mixers read the token's embedding again
   NormKind norm = NormKind::rms;
   float norm_eps = 1e-5f;
   // The norms around a branch of this layer, as checkpoints name them; a join uses those it has.
@@ -56,6 +58,20 @@ class StreamEnds {
   virtual ~StreamEnds() = default;
   virtual Tensor spread(const Tensor& x) const = 0;         // [T, D] → [T, n·D]
   virtual Tensor collapse(const Tensor& streams) const = 0;  // [T, n·D] → [T, D]
+};
+
+// What is added to the embeddings of the tokens before the first layer: [T, D] in the dtype of the stream, in and out.
+class TokenMemory {
+ public:
+  virtual ~TokenMemory() = default;
+  virtual Tensor operator()(const Tensor& embedded, Pass& pass) const = 0;
+};
+
+// What works on the collapsed stream before the last norm: [T, D] in the dtype of the stream, in and out; each row by itself.
+class Refinement {
+ public:
+  virtual ~Refinement() = default;
+  virtual Tensor operator()(const Tensor& x, Pass& pass) const = 0;
 };
 
 // One kind of part. Options are its JSON object in the config, {"kind": NAME, …}; `path` is where that stands.
@@ -102,5 +118,7 @@ Registry<Branch>& feeds();
 Registry<Join>& joins();
 // Under the name of its join; a join without an entry keeps one stream.
 Registry<StreamEnds>& stream_ends();
+Registry<TokenMemory>& token_memories();
+Registry<Refinement>& refinements();
 
 }  // namespace bantam

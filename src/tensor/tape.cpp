@@ -143,7 +143,7 @@ std::vector<Tensor> checkpoint(const std::vector<Tensor>& x, Replayed f) {
       if ((*given)[i]) inner.seed(again[i], &(*given)[i]);
     given->clear();
     inner.run();
-    for (size_t i = 0; i < x.size(); ++i) {
+    for (size_t i = x.size(); i-- > 0;) {  // backwards, as steps run; sums then have the bits they have without replay
       const Tensor dx = inner.gradient(leaves[i]);
       if (dx && sink.wants(x[i])) sink.pass(x[i], dx);
     }

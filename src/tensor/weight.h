@@ -36,6 +36,7 @@ struct Weight {
   size_t rows = 0, cols = 0;
   bool decays = true;             // weight decay applies: matrices yes, gains and biases no
   bool trainable = true;          // frozen weights record nothing
+  bool is_buffer = false;         // not counted as parameters: learnt outside the gradient, or never
   Tensor master;                  // [rows, cols] f32; f64 on the reference device
   Tensor low;                     // bf16 copy of the master, where products run in bf16; else empty
   Output gradient;                // as the master; absent outside training

@@ -30,7 +30,7 @@ void run_on_shapes(const Decoder& model, const TrainRecipe& recipe, uint64_t len
   const std::vector<int32_t> ids(rows * length, 0);
   Segments segments;
   for (size_t row = 0; row < rows; ++row) segments.push_back({row * length, length});
-  const TargetCounts counts = count_targets(ids, segments, static_cast<size_t>(model.config().heads.mtp.k));
+  const TargetCounts counts = count_targets(ids, segments, model.config().furthest_target());
   Tape tape;
   Pass pass(ids, segments, Device::meta, model.compute());
   pass.replay_layers = replay;
@@ -55,7 +55,7 @@ void DecoderLearner::open_step(uint64_t step) {
   batch_ = batch_of_step_(step);
   BANTAM_ASSERT(batch_.rows % micro_batches_ == 0);
   counts_ =
-      count_targets(batch_.targets, segments_of(batch_), static_cast<size_t>(model_.config().heads.mtp.k));
+      count_targets(batch_.targets, segments_of(batch_), model_.config().furthest_target());
 }
 
 MicroLoss DecoderLearner::forward(size_t micro_batch) {

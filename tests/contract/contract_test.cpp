@@ -67,8 +67,13 @@ std::vector<double> in_pieces(const Decoder& model, SequenceMemory& memory, std:
 }
 
 // The derivative along a random direction through each weight.
+// What is constant by definition must not move with the weights: targets of jepa are left out, addresses of lsh held.
 TEST_P(Contract, GradientsAreThoseOfFiniteDifferences) {
-  const auto reference = model(Device::reference, Dtype::f64);
+  Json json = GetParam().json;
+  if (json.contains("heads") && json["heads"].contains("jepa")) json["heads"]["jepa"]["weight"] = 0;
+  if (json.contains("embed") && json["embed"].contains("memory") && json["embed"]["memory"].contains("hash"))
+    json["embed"]["memory"]["hash_scale"] = 0.001;
+  const auto reference = make_model(parse_model(json, GetParam().name), Device::reference, Dtype::f64);
   const std::vector<TinyBatch> step = {tiny_batch({5, 1, 7})};
   const TinyResult result = run_step(*reference, step);
   for (size_t w = 0; w < reference->weights().size(); ++w) {
@@ -86,7 +91,7 @@ TEST_P(Contract, GradientsAreThoseOfFiniteDifferences) {
       for (size_t i = 0; i < before.size(); ++i) values[i] = before[i] + distance * direction[i];
       return run_step(*reference, step, false).loss;
     };
-    const double h = 1e-5, slope = (loss_at(h) - loss_at(-h)) / (2 * h);
+    const double h = 2e-6, slope = (loss_at(h) - loss_at(-h)) / (2 * h);
     loss_at(0);
     EXPECT_NEAR(slope, along, 1e-6 * std::max(largest(result.gradients[w]), 1e-3)) << weight.name;
   }

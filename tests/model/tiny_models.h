@@ -80,7 +80,7 @@ struct TinyResult {
 // Loss and, with `backward`, gradients, added up over the micro-batches of one step.
 inline TinyResult run_step(Decoder& model, const std::vector<TinyBatch>& micro_batches, bool backward = true,
                            bool replay = false, double z_weight = 1e-3) {
-  const size_t heads = static_cast<size_t>(model.config().heads.mtp.k);
+  const size_t heads = model.config().furthest_target();
   TargetCounts counts{std::vector<uint64_t>(heads)};
   for (const TinyBatch& b : micro_batches) {
     const TargetCounts more = count_targets(b.targets, b.segments, heads);

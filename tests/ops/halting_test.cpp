@@ -1,6 +1,7 @@
 #include "ops/halting.h"
 
 #include "ops/op_check.h"
+#include "ops/side_by_side.h"
 #include "ops/token_shift.h"
 
 namespace bantam {

@@ -10,6 +10,7 @@
 #include "ops/elementwise.h"
 #include "ops/hyper.h"
 #include "parts/register.h"
+#include "parts/value_embedding.h"
 
 namespace bantam {
 namespace {
@@ -46,6 +47,7 @@ class Hyper final : public Join {
  public:
   Hyper(const Build& parent, const PartContext& context, const HyperConfig& c, const std::string&)
       : shape_{static_cast<size_t>(c.streams), static_cast<size_t>(c.iterations), c.eps},
+        value_(parent, context),
         norm_(parent, context.norm_before, context.width, context.norm, context.norm_eps) {
     const size_t n = shape_.streams;
     const std::vector<double> first = first_logits(n, 2 * context.layer + context.branch);
@@ -69,7 +71,7 @@ class Hyper final : public Join {
   Tensor operator()(const Tensor& streams, const Branch& branch, Pass& pass) const override {
     const size_t n = shape_.streams;
     const Tensor gates = hyper_gates(from_streams_ == nullptr ? row_of(logits_) : token_logits(streams), shape_);
-    const Tensor y = branch(norm_(hyper_read(streams, gates.columns(0, n)), pass.branch()), pass);
+    const Tensor y = branch(norm_(value_(hyper_read(streams, gates.columns(0, n)), pass), pass.branch()), pass);
     return hyper_write(streams, y, gates.columns(n, n + n * n), n);
   }
 
@@ -81,6 +83,7 @@ class Hyper final : public Join {
   }
 
   HyperShape shape_;
+  ValueEmbedding value_;
   Norm norm_;
   std::vector<Weight*> logits_;                                            // static
   Weight *from_streams_ = nullptr, *base_ = nullptr, *scale_ = nullptr;  // dynamic

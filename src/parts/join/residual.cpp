@@ -2,6 +2,7 @@
 #include "nn/norm.h"
 #include "ops/elementwise.h"
 #include "parts/register.h"
+#include "parts/value_embedding.h"
 
 namespace bantam {
 namespace {
@@ -13,13 +14,15 @@ Schema schema(const ResidualConfig*) { return describe<ResidualConfig>("x + f(no
 class Residual final : public Join {
  public:
   Residual(const Build& b, const PartContext& context, const ResidualConfig&, const std::string&)
-      : norm_(b, context.norm_before, context.width, context.norm, context.norm_eps) {}
+      : value_(b, context), norm_(b, context.norm_before, context.width, context.norm, context.norm_eps) {}
 
   Tensor operator()(const Tensor& stream, const Branch& branch, Pass& pass) const override {
-    return add(stream, branch(norm_(stream, pass.branch()), pass));
+    const Tensor x = value_(stream, pass);
+    return add(x, branch(norm_(x, pass.branch()), pass));
   }
 
  private:
+  ValueEmbedding value_;
   Norm norm_;
 };
 

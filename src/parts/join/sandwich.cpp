@@ -2,6 +2,7 @@
 #include "nn/norm.h"
 #include "ops/elementwise.h"
 #include "parts/register.h"
+#include "parts/value_embedding.h"
 
 namespace bantam {
 namespace {
@@ -13,14 +14,17 @@ Schema schema(const SandwichConfig*) { return describe<SandwichConfig>("x + norm
 class Sandwich final : public Join {
  public:
   Sandwich(const Build& b, const PartContext& context, const SandwichConfig&, const std::string&)
-      : before_(b, context.norm_before, context.width, context.norm, context.norm_eps),
+      : value_(b, context),
+        before_(b, context.norm_before, context.width, context.norm, context.norm_eps),
         after_(b, context.norm_after, context.width, context.norm, context.norm_eps) {}
 
   Tensor operator()(const Tensor& stream, const Branch& branch, Pass& pass) const override {
-    return add(stream, after_(branch(before_(stream, pass.branch()), pass), pass.branch()));
+    const Tensor x = value_(stream, pass);
+    return add(x, after_(branch(before_(x, pass.branch()), pass), pass.branch()));
   }
 
  private:
+  ValueEmbedding value_;
   Norm before_, after_;
 };
 
