@@ -14,6 +14,7 @@ namespace {
 struct ProbeFlags {
   ModelFlags model;
   std::string ids, out, chunks, sampler, gn, objective = "entropy";
+  std::optional<double> mtp_weight, z_loss;
   double lambda_p = 0;
   bool json = false;
   ProbeOptions options;
@@ -56,6 +57,9 @@ std::vector<NamedArray> run_model(ProbeFlags& flags) {
   if (!flags.gn.empty())
     change = [&](ModelConfig& config) { set_mixer_option(config, "group_norm", flags.gn, "--gn"); };
   LoadedModel loaded = open_model(flags.model, change);
+  flags.options.objective = loaded.objective;
+  if (flags.mtp_weight) flags.options.objective.mtp_weight = *flags.mtp_weight;
+  if (flags.z_loss) flags.options.objective.z_weight = *flags.z_loss;
   flags.options.halt_threshold = halt_threshold(flags.model, loaded.decoder->config());
   return probe(*loaded.decoder, *loaded.family, input, flags.options);
 }
@@ -91,12 +95,9 @@ void add_probe(CLI::App& app) {
   command->add_option("--greedy", options.greedy, "Continues greedy_prompt (or input_ids) by so many tokens")
       ->check(CLI::Range(0, 1 << 20));
   command->add_flag("--internals", options.internals, "Values inside the model too: halt_logits");
-  command
-      ->add_option("--mtp-weight", options.objective.mtp_weight,
-                   "Weight of the heads further ahead in the loss")
-      ->capture_default_str();
-  command->add_option("--z-loss", options.objective.z_weight, "Weight of log² Z in the loss")
-      ->capture_default_str();
+  command->add_option("--mtp-weight", flags->mtp_weight,
+                      "Weight of the heads further ahead in the loss (default: the model's, else 0.3)");
+  command->add_option("--z-loss", flags->z_loss, "Weight of log² Z in the loss (default: the model's, else 0)");
   command
       ->add_option("--gn", flags->gn,
                    "Statistics of a recurrent mixer's norm: per token, or over the sequence (default: the model's)")

@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "model/config.h"
+#include "model/objective.h"
 
 namespace bantam {
 
@@ -25,6 +26,7 @@ struct Family {
 struct FamilyModel {
   const Family* family;
   ModelConfig config;
+  ObjectiveOptions objective;  // as its training weighs the losses, where its config says so
 };
 
 // The model that a folder's config.json describes, whatever family wrote it. has_output_head: whether the weights

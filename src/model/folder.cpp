@@ -69,6 +69,7 @@ LoadedModel load_model(const fs::path& folder, Device device, Dtype compute, con
   LoadedModel loaded;
   loaded.config_json = std::move(stored.config_json);
   loaded.family = stored.found.family;
+  loaded.objective = stored.found.objective;
   ModelConfig config = stored.found.config;
   if (change) change(config);
   loaded.decoder = std::make_unique<Decoder>(std::move(config), device, compute);

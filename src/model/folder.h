@@ -26,6 +26,7 @@ struct StoredModel {
 struct LoadedModel {
   std::unique_ptr<Decoder> decoder;
   const Family* family = nullptr;
+  ObjectiveOptions objective;  // of its family's training
   std::string config_json;  // text of the folder's config.json
 };
 

@@ -31,11 +31,14 @@ void refuse_unless(bool ok, const ForeignConfig& c, const char* key, const std::
 
 // What reads one family's config.json.
 struct FamilyReader {
-  const Family* family;
+  const Family* (*family)(const ForeignConfig& config);
   std::string wanted;  // how an error names what it reads: "llama", "a VUAF config"
   bool (*recognises)(const ForeignConfig& config);
   ModelConfig (*read)(const ForeignConfig& config, bool has_output_head);
+  // How its training weighs the losses, where the config says so.
+  ObjectiveOptions (*objective)(const ForeignConfig& config) = [](const ForeignConfig&) { return ObjectiveOptions{}; };
 };
+const FamilyReader& escarda_reader();
 const FamilyReader& llama_reader();
 const FamilyReader& mamba2_reader();
 const FamilyReader& rwkv7_reader();

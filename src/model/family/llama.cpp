@@ -52,7 +52,7 @@ ModelConfig from_llama(const ForeignConfig& c, bool has_output_head) {
 }  // namespace
 
 const FamilyReader& llama_reader() {
-  static const FamilyReader reader{&kLlama, "llama, mistral",
+  static const FamilyReader reader{[](const ForeignConfig&) { return &kLlama; }, "llama, mistral",
                                    [](const ForeignConfig& c) {
                                      const std::string type = c.text("model_type", "");
                                      return type == "llama" || type == "mistral";

@@ -72,7 +72,7 @@ ModelConfig from_vuaf(const ForeignConfig& c, bool) {
 }  // namespace
 
 const FamilyReader& vuaf_reader() {
-  static const FamilyReader reader{&kVuaf, "a VUAF config",
+  static const FamilyReader reader{[](const ForeignConfig&) { return &kVuaf; }, "a VUAF config",
                                    [](const ForeignConfig& c) { return c.present("token_mix_pattern"); },
                                    from_vuaf};
   return reader;

@@ -21,8 +21,8 @@ namespace {
 struct MixtureConfig {
   int64_t width = 0, experts = 4, per_token = 1, shared = 0;
   Scoring scoring = Scoring::softmax;
-  bool normalize = false, hashed = false;
-  double scale = 1, balance_weight = 0.01, bias_rate = 0;
+  bool normalize = false, hashed = false, biased = false;
+  double scale = 1, balance_weight = 0.01, bias_rate = 1e-3;
 };
 
 Schema schema(const MixtureConfig*) {
@@ -38,8 +38,8 @@ Schema schema(const MixtureConfig*) {
       field<&C::hashed>("The token's id alone chooses its experts; their weights are still the router's."),
       field<&C::balance_weight>("Of the loss that evens out the load; it is averaged over the steps of a loop.",
                                 range(0, 10)),
-      field<&C::bias_rate>("A step's change of the bias by which experts are chosen, towards an even load; 0: no bias.",
-                           range(0, 1)),
+      field<&C::biased>("Experts are chosen by score plus a bias, which learns from the load and not from the gradient."),
+      field<&C::bias_rate>("A step's change of that bias, towards an even load.", range(0, 1)),
       rule<C>([](const C& c) { return c.per_token <= c.experts; }, "per_token is more than there are experts"));
 }
 
@@ -76,7 +76,7 @@ class Mixture final : public Branch {
       shared_in_ = Linear(b / "shared_experts", {{"gate_proj", shared_width_}, {"up_proj", shared_width_}}, context.width);
       shared_out_ = Linear(b / "shared_experts", "down_proj", shared_width_, context.width);
     }
-    if (c.bias_rate > 0 && !c.hashed)
+    if (c.biased && !c.hashed)
       bias_ = &b.buffer("router.bias", experts, [rate = c.bias_rate](Weight& bias, const std::vector<double>& counts) {
         even_out(bias, counts, rate);
       });
@@ -117,7 +117,7 @@ const bool registered = register_part<MixtureConfig, Mixture>(
     feeds(), "mixture",
     {R"({"width": 20})",
      R"({"width": 12, "experts": 5, "per_token": 2, "shared": 1, "scoring": "sqrt_softplus", "normalize": true,
-         "bias_rate": 0.001})",
+         "biased": true})",
      R"({"width": 12, "experts": 3, "per_token": 2, "scoring": "sigmoid", "scale": 1.5, "hashed": true})"});
 
 }  // namespace
