@@ -1,5 +1,7 @@
 #include "model/objective.h"
 
+#include <cmath>
+
 #include "ops/cosine_distance.h"
 #include "ops/cross_entropy.h"
 #include "ops/halting.h"
@@ -39,7 +41,8 @@ double add_head(const Tensor& hidden, Weight& head, std::span<const int32_t> tar
   losses.roots.push_back(result.loss);
   if (hidden.device() == Device::meta) return 0;
   const double ce = weighted_sum(result.row_loss, weights);
-  if (z_weight > 0) losses.terms["z"] += (value_at(result.loss, 0) - ce) / z_weight;
+  for (size_t t = 0; t < targets.size() && z_weight > 0; ++t)
+    losses.terms["z"] += value_at(weights, t) * std::pow(value_at(result.row_log_z, t), 2);
   return ce;
 }
 

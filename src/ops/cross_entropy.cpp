@@ -135,13 +135,14 @@ struct ChunkMemory {
 // Σ over the rows in their order, in double.
 void finish(const TargetRows& rows, const RowLosses& losses, ConstMat weights, float z_weight,
             const Results& out) {
-  std::fill_n(out.row_loss.row<float>(0), out.row_loss.rows, 0.0f);
+  std::fill_n(out.row_loss.row<float>(0), out.row_loss.rows * 2, 0.0f);
   if (out.value.data != nullptr) std::fill_n(out.value.row<float>(0), out.value.rows, 0.0f);
   double total = 0;
   for (size_t i = 0; i < rows.count(); ++i) {
     const size_t t = rows.at[i];
     const float value = losses.ce[i] + z_weight * losses.lse[i] * losses.lse[i];
-    *out.row_loss.row<float>(t) = losses.ce[i];
+    out.row_loss.row<float>(t)[0] = losses.ce[i];
+    out.row_loss.row<float>(t)[1] = losses.lse[i];
     if (out.value.data != nullptr) *out.value.row<float>(t) = value;
     total += static_cast<double>(*weights.row<float>(t)) * value;
   }
@@ -259,7 +260,8 @@ void reference_train(ConstMat hidden, ConstMat head, ConstMat weights, const Tar
       total += std::exp(d[v]);
     }
     const double lse = std::log(total), ce = lse - d[target], value = ce + z_weight * lse * lse;
-    *out.row_loss.row<double>(at) = ce;
+    out.row_loss.row<double>(at)[0] = ce;
+    out.row_loss.row<double>(at)[1] = lse;
     if (out.value.data != nullptr) *out.value.row<double>(at) = value;
     *out.loss.row<double>(0) += weight * value;
     for (size_t v = 0; v < head.rows; ++v) {
@@ -327,7 +329,7 @@ CrossEntropy cross_entropy(const Tensor& hidden, Weight& head, std::span<const i
   const Dtype wide = weights.dtype();
   const double flops = 2.0 * static_cast<double>(rows.count()) * static_cast<double>(head.count());
 
-  Output loss(1, 1, wide, device), row_loss(hidden.rows(), 1, wide, device), value, dhidden;
+  Output loss(1, 1, wide, device), row_loss(hidden.rows(), 2, wide, device), value, dhidden;
   if (weights.needs_gradient()) value = Output(hidden.rows(), 1, wide, device);
   Results results{loss.mat(), row_loss.mat(), value ? value.mat() : Mat()};
   count_flops(device, flops);
@@ -353,7 +355,9 @@ CrossEntropy cross_entropy(const Tensor& hidden, Weight& head, std::span<const i
       dhidden ? constant("∂loss/∂hidden, for the way back", std::move(dhidden)) : Tensor();
   const Tensor kept_value = value ? constant("∂loss/∂weights, for the way back", std::move(value)) : Tensor();
   CrossEntropy result;
-  result.row_loss = constant("a report", std::move(row_loss));
+  const Tensor rows_told = constant("a report", std::move(row_loss));
+  result.row_loss = rows_told.columns(0, 1);
+  result.row_log_z = rows_told.columns(1, 1);
   result.loss = record("cross_entropy", std::move(loss), {&hidden, &weights},
                        [hidden, weights, kept_dhidden, kept_value](Sink& sink, const Tensor& gradient) {
                          check_is_root(gradient);

@@ -1,6 +1,8 @@
 #include "ops/gates.h"
 
 #include <cmath>
+#include <numeric>
+#include <vector>
 
 #include "base/threads.h"
 #include "ops/row_sums.h"
@@ -32,12 +34,16 @@ void scaled_sum(ConstMat x, ConstMat y, double scale, Mat z) {
 void scaled_sum_backward(ConstMat dz, ConstMat y, double scale, Mat dy, bool add_dy, Mat along) {
   dispatch(dz.dtype, [&]<class X>() {
     dispatch(y.dtype, [&]<class Y>() {
-      sum_over_rows(dz.rows, along, false, [&](size_t t, float* partial) HWY_ATTR {
+      std::vector<double> sums(dz.rows);  // rows cancel each other, so their sum is taken in f64
+      parallel_blocks(dz.rows, kRowsPerTask, [&](size_t begin, size_t end) HWY_ATTR {
         const V s = set(static_cast<float>(scale));
-        if (dy.data != nullptr)
-          map_into(y.cols, dy.row<Y>(t), add_dy, [s](V d) HWY_ATTR { return hn::Mul(s, d); }, dz.row<X>(t));
-        *partial += sum(y.cols, [](V a, V b) HWY_ATTR { return hn::Mul(a, b); }, dz.row<X>(t), y.row<Y>(t));
+        for (size_t t = begin; t < end; ++t) {
+          if (dy.data != nullptr)
+            map_into(y.cols, dy.row<Y>(t), add_dy, [s](V d) HWY_ATTR { return hn::Mul(s, d); }, dz.row<X>(t));
+          sums[t] = sum(y.cols, [](V a, V b) HWY_ATTR { return hn::Mul(a, b); }, dz.row<X>(t), y.row<Y>(t));
+        }
       });
+      *along.row<float>(0) = static_cast<float>(std::accumulate(sums.begin(), sums.end(), 0.0));
     });
   });
 }
