@@ -27,6 +27,7 @@ class Case {
     LoadedModel loaded = load_model(folder_.path(), Device::cpu, Dtype::f32, change_);
     model_ = std::move(loaded.decoder);
     family_ = loaded.family;
+    objective_ = loaded.objective;
   }
 
   void run(const ProbeOptions& options, const char* labels = nullptr) {
@@ -41,6 +42,7 @@ class Case {
   const NamedArray& got(const std::string& name) const { return got_.at(name); }
   const Decoder& model() const { return *model_; }
   const Family& family() const { return *family_; }
+  const ObjectiveOptions& objective() const { return objective_; }
   std::vector<float> golden(const std::string& name) const {
     return stored_floats(golden_, *golden_.find(name));
   }
@@ -59,15 +61,15 @@ class Case {
     EXPECT_LE(worst, tolerance) << name;
   }
 
-  // Every gradient under `prefix` in the golden, within 1e-3 of its tensor's maximum; returns how many there
-  // are.
-  size_t expect_gradients(const std::string& prefix) const {
+  // Every gradient under `prefix` in the golden, within `tolerance` of its tensor's maximum; returns how many there
+  // are. `least`: where a maximum is nothing but rounding.
+  size_t expect_gradients(const std::string& prefix, double tolerance = 1e-3, double least = 1e-5) const {
     size_t count = 0;
     for (const StoredTensor& tensor : golden_.tensors()) {
       if (!tensor.name.starts_with(prefix) || tensor.name == "grad_norm") continue;
       double largest = 0;
       for (const float g : golden(tensor.name)) largest = std::max(largest, std::abs(double{g}));
-      expect_near("grad." + tensor.name.substr(prefix.size()), tensor.name, std::max(1e-3 * largest, 1e-5));
+      expect_near("grad." + tensor.name.substr(prefix.size()), tensor.name, std::max(tolerance * largest, least));
       ++count;
     }
     return count;
@@ -112,6 +114,7 @@ class Case {
   ConfigChange change_;
   std::unique_ptr<Decoder> model_;
   const Family* family_ = nullptr;
+  ObjectiveOptions objective_;
   std::map<std::string, NamedArray> got_;
 };
 
@@ -158,6 +161,46 @@ TEST_P(ModelGolden, IgnoredLabelsCountForNothing) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Probe, ModelGolden, ::testing::Values("llama_gqa_tied", "llama_headdim_bias", "mamba2", "rwkv7"));
+
+class EscardaGolden : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(EscardaGolden, LogitsLossesAndGradients) {
+  Case c(std::string("escarda/") + GetParam());
+  ProbeOptions options = everything();
+  options.objective = c.objective();
+  c.run(options);
+  c.expect_near("logits", "logits", 5e-5);
+  for (const std::string term : {"ce", "z", "mtp", "jepa", "moe_aux"}) {
+    const double want = c.golden("loss." + term)[0];
+    if (want != 0) c.expect_near("loss." + term, "loss." + term, 1e-5 * want);
+  }
+  c.expect_near("loss", "loss.total", 1e-5 * c.golden("loss.total")[0]);
+  EXPECT_GT(c.expect_gradients("grad.", 1e-4, 1e-7), 10u);
+  EXPECT_EQ(c.got("stepwise_logits").floats, c.got("logits").floats);
+  EXPECT_EQ(c.got("chunked_logits").floats, c.got("logits").floats);
+}
+
+INSTANTIATE_TEST_SUITE_P(Probe, EscardaGolden, ::testing::Values("minimal", "dense_all_on", "moe_all_on"));
+
+// The bias by which experts are chosen, after the step that probe's loss would have been.
+TEST(EscardaGolden, TheRoutersBiasAfterAStep) {
+  Case c("escarda/moe_all_on");
+  ProbeOptions options;
+  options.loss = true;
+  c.run(options);
+  size_t checked = 0;
+  for (const auto& weight : c.model().weights()) {
+    if (!weight->after_step) continue;
+    const std::string layer = weight->name.substr(std::string("model.layers.").size(), 1);
+    const std::vector<float> counts = c.golden("moe.layer" + layer + ".counts");
+    ASSERT_EQ(weight->tally, std::vector<double>(counts.begin(), counts.end()));
+    weight->after_step(*weight, weight->tally);
+    const std::vector<float> want = c.golden("moe.layer" + layer + ".bias_after");
+    for (size_t e = 0; e < want.size(); ++e) EXPECT_NEAR(weight->master.mat().row<float>(0)[e], want[e], 1e-7);
+    ++checked;
+  }
+  EXPECT_EQ(checked, 2u);
+}
 
 const auto per_token = [](ModelConfig& config) { set_mixer_option(config, "group_norm", "token", "test"); };
 
