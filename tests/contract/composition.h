@@ -69,7 +69,12 @@ inline Composition drawn(uint64_t index) {
   model["embed"] = {{"tied", chance(0.5)}};
   if (chance(0.4)) {
     model["loop"] = {{"steps", 2 + random.below(2)}};
-    if (chance(0.6)) model["loop"]["halt"] = {{"entropy_weight", 0.05}};
+    if (chance(0.8))
+      model["loop"]["halt"] = {{"objective", one_of({"entropy", "geometric", "gain"})},
+                               {"entropy_weight", 0.05},
+                               {"lambda_p", 0.3},
+                               {"floor_share", chance(0.5) ? 0.2 : 0.0},
+                               {"gain_slope", 3}};
   }
   if (chance(0.4)) model["heads"]["mtp"] = {{"k", 2 + random.below(2)}};
   return {"composition " + std::to_string(index) + " " + model.dump(), model};

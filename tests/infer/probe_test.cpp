@@ -2,6 +2,7 @@
 // with.
 #include "infer/probe.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -294,8 +295,27 @@ TEST_P(VuafWhole, TokensAndExitSteps) {
   EXPECT_EQ(generations, causal() ? 1u : 3u);
 }
 
+// PonderNet's form of the loss, for the halting head, which alone tells it from the other.
+TEST_P(VuafWhole, GeometricPrior) {
+  Case c("vuaf/odd48", [&](ModelConfig& config) {
+    mode()(config);
+    config.loop.halt->objective = HaltObjective::geometric;
+    config.loop.halt->lambda_p = 0.4;
+  });
+  c.run(everything());
+  const Json want = c.notes()["report"]["loss_" + named("geom")];
+  for (const auto& [ours, theirs] : {std::pair("loss", "total"), std::pair("loss.ce", "task"),
+                                     std::pair("loss.halt_entropy", "entropy"), std::pair("loss.halt_prior", "reg")})
+    EXPECT_NEAR(c.got(ours).floats[0], want[theirs].get<double>(), 2e-5) << ours;
+  EXPECT_EQ(c.expect_gradients(named("geom/")), 2u);
+  for (size_t r = 0; r < 2; ++r) {
+    EXPECT_NEAR(c.got(fmt::format("loss.ce_exit.{}", r)).floats[0], want["ce_per_step"][r].get<double>(), 2e-5);
+    EXPECT_NEAR(c.got(fmt::format("loss.exit_share.{}", r)).floats[0], want["p_mean"][r].get<double>(), 1e-5);
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Probe, VuafWhole, ::testing::Values("sequence", "token"),
-                         [](const auto& info) { return std::string(info.param); });
+                         [](const auto& mode) { return std::string(mode.param); });
 
 // VUAF's Mamba-2: the first layer of the case odd48 up to its second branch. What it gives is seen behind the last norm.
 TEST(VuafGolden, Mamba2Layer) {
