@@ -29,6 +29,10 @@ void add_model_flags(CLI::App& command, ModelFlags& flags) {
   command.add_option(
       "--halt-threshold", flags.halt_threshold,
       "Of a looped model: exit at the first step whose hazard reaches it, or off (default: the model's)");
+  command
+      .add_option("--gn", flags.gn,
+                  "Statistics of a recurrent mixer's norm: per token, or over the sequence (default: the model's)")
+      ->check(CLI::IsMember({"token", "sequence"}));
 }
 
 void add_tokenizer_flag(CLI::App& command, ModelFlags& flags) {
@@ -38,7 +42,10 @@ void add_tokenizer_flag(CLI::App& command, ModelFlags& flags) {
 
 LoadedModel open_model(const ModelFlags& flags, const ConfigChange& change) {
   if (flags.threads > 0) set_thread_count(flags.threads);
-  return load_model(flags.model, Device::cpu, compute_dtype(flags), change);
+  return load_model(flags.model, Device::cpu, compute_dtype(flags), [&](ModelConfig& config) {
+    if (!flags.gn.empty()) set_mixer_option(config, "group_norm", flags.gn, "--gn");
+    if (change) change(config);
+  });
 }
 
 Tokenizer open_tokenizer(const ModelFlags& flags, const LoadedModel& loaded) {

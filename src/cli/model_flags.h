@@ -13,11 +13,11 @@ class App;
 namespace bantam::cli {
 
 struct ModelFlags {
-  std::string model, tokenizer, dtype = "auto", halt_threshold;
+  std::string model, tokenizer, dtype = "auto", halt_threshold, gn;
   int threads = 0;
 };
 
-// MODEL, --dtype, --threads, --halt-threshold.
+// MODEL, --dtype, --threads, --halt-threshold, --gn.
 void add_model_flags(CLI::App& command, ModelFlags& flags);
 void add_tokenizer_flag(CLI::App& command, ModelFlags& flags);
 

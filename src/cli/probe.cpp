@@ -13,9 +13,8 @@ namespace {
 
 struct ProbeFlags {
   ModelFlags model;
-  std::string ids, out, chunks, sampler, gn, objective = "entropy";
-  std::optional<double> mtp_weight, z_loss;
-  double lambda_p = 0;
+  std::string ids, out, chunks, sampler, objective;
+  std::optional<double> lambda_p, mtp_weight, z_loss;
   bool json = false;
   ProbeOptions options;
 };
@@ -46,17 +45,24 @@ std::vector<SamplingSettings> read_settings(const std::string& path) {
   return settings;
 }
 
+void change_objective(const ProbeFlags& flags, ModelConfig& config) {
+  require(config.loop.halt.has_value(), ErrorCode::usage, "--objective: this model does not halt");
+  const bool geometric = flags.objective == "geometric";
+  config.loop.halt->objective = geometric ? HaltObjective::geometric : HaltObjective::entropy;
+  if (!flags.lambda_p) return;
+  require(geometric && *flags.lambda_p > 0 && *flags.lambda_p < 1, ErrorCode::usage,
+          "--lambda-p: is {}, wanted a number between 0 and 1, with --objective geometric", *flags.lambda_p);
+  config.loop.halt->lambda_p = *flags.lambda_p;
+}
+
 std::vector<NamedArray> run_model(ProbeFlags& flags) {
   require(!flags.model.model.empty(), ErrorCode::usage,
           "probe: wanted MODEL, a model folder (only --sampler needs none)");
-  require(flags.objective == "entropy", ErrorCode::unsupported,
-          "--objective geometric: is not something this build can compute; use --objective entropy");
   if (!flags.chunks.empty()) flags.options.chunks = parse_chunks(flags.chunks);
   const ProbeInput input = read_probe_input(flags.ids);
-  ConfigChange change;
-  if (!flags.gn.empty())
-    change = [&](ModelConfig& config) { set_mixer_option(config, "group_norm", flags.gn, "--gn"); };
-  LoadedModel loaded = open_model(flags.model, change);
+  LoadedModel loaded = open_model(flags.model, [&](ModelConfig& config) {
+    if (!flags.objective.empty()) change_objective(flags, config);
+  });
   flags.options.objective = loaded.objective;
   if (flags.mtp_weight) flags.options.objective.mtp_weight = *flags.mtp_weight;
   if (flags.z_loss) flags.options.objective.z_weight = *flags.z_loss;
@@ -94,19 +100,15 @@ void add_probe(CLI::App& app) {
                       "The logits once more in chunks of these sizes, as in 11,5,1");
   command->add_option("--greedy", options.greedy, "Continues greedy_prompt (or input_ids) by so many tokens")
       ->check(CLI::Range(0, 1 << 20));
-  command->add_flag("--internals", options.internals, "Values inside the model too: halt_logits");
+  command->add_flag("--internals", options.internals,
+                    "Values inside the model too: halt_logits, router_idx, moe.layer*.experts, engram.rows_n*");
   command->add_option("--mtp-weight", flags->mtp_weight,
                       "Weight of the heads further ahead in the loss (default: the model's, else 0.3)");
   command->add_option("--z-loss", flags->z_loss, "Weight of log² Z in the loss (default: the model's, else 0)");
-  command
-      ->add_option("--gn", flags->gn,
-                   "Statistics of a recurrent mixer's norm: per token, or over the sequence (default: the model's)")
-      ->check(CLI::IsMember({"token", "sequence"}));
-  command->add_option("--objective", flags->objective, "What a halting loop adds to the loss")
-      ->check(CLI::IsMember({"entropy", "geometric"}))
-      ->capture_default_str();
-  command->add_option("--lambda-p", flags->lambda_p, "Of the geometric objective")
-      ->check(CLI::Range(0.0, 1.0));
+  command->add_option("--objective", flags->objective,
+                      "What a halting loop adds to the loss (default: as its config says)")
+      ->check(CLI::IsMember({"entropy", "geometric"}));
+  command->add_option("--lambda-p", flags->lambda_p, "λ of the geometric objective's prior (default: the config's, 0.4)");
   command->add_option(
       "--sampler", flags->sampler,
       "Sampling settings (JSON, one or a list): turns logits.0, logits.1, … of --ids into probs.0, …");

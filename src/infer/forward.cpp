@@ -6,7 +6,7 @@
 
 namespace bantam {
 
-std::vector<ReadOut> feed(const Decoder& model, std::span<const Feed> feeds) {
+std::vector<ReadOut> feed(const Decoder& model, std::span<const Feed> feeds, const Pass::Observer& observer) {
   std::vector<int32_t> ids;
   Segments segments;
   std::vector<SequenceMemory*> memories;
@@ -19,6 +19,7 @@ std::vector<ReadOut> feed(const Decoder& model, std::span<const Feed> feeds) {
     memories.push_back(f.memory);
   }
   Pass pass(std::move(ids), std::move(segments), std::move(memories), model.compute());
+  pass.observer = observer;
   std::vector<ReadOut> outs = model.read_outs(pass);
   for (const Feed& f : feeds) f.memory->advance(f.ids.size());
   return outs;

@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <map>
 #include <numeric>
 
 #include "formats/safetensors.h"
 #include "formats/stored_values.h"
 #include "infer/engine.h"
 #include "infer/forward.h"
+#include "model/stored_weights.h"
 #include "tensor/copy.h"
 #include "tensor/tape.h"
 
@@ -31,12 +33,42 @@ std::vector<float> floats_of(const ConstMat& m) {
 }
 
 class Probe {
+  // Which experts tokens went to, and which rows of an n-gram memory they found.
+  struct Choices {
+    std::vector<int32_t> single;  // of all layers that choose one
+    using Several = std::pair<size_t, std::vector<int32_t>>;  // how many a token, and which
+    std::map<size_t, Several> several;                        // by layer
+    std::map<std::string, Several> ngrams;                    // by length: rows_n1, rows_n2, …
+
+    Pass::Observer observer(bool wanted) {
+      if (!wanted) return {};
+      return [this](std::string_view what, size_t layer, size_t, size_t per_row, std::span<const int32_t> chosen) {
+        if (what.starts_with("rows_n")) {
+          ngrams[std::string(what)] = {per_row, {chosen.begin(), chosen.end()}};
+          return;
+        }
+        std::vector<int32_t>& to = per_row == 1 ? single : several[layer].second;
+        if (per_row != 1) several[layer].first = per_row;
+        to.insert(to.end(), chosen.begin(), chosen.end());
+      };
+    }
+    void write(Probe& probe, const IdRows& ids) const {
+      for (const auto& [name, rows] : ngrams) probe.add("engram." + name, {ids.rows, ids.length, rows.first}, rows.second);
+      if (!single.empty()) probe.add("router_idx", {single.size() / ids.values.size(), ids.rows, ids.length}, single);
+      for (const auto& [layer, chosen] : several)
+        probe.add(fmt::format("moe.layer{}.experts", layer),
+                  {chosen.second.size() / ids.length / chosen.first, ids.length, chosen.first}, chosen.second);
+    }
+  };
+
  public:
   Probe(Decoder& model, const ProbeOptions& options) : model_(model), options_(options) {}
 
   void run_logits(const IdRows& ids) {
     std::vector<SequenceMemory> memories(ids.rows, SequenceMemory(model_.compute()));
-    const std::vector<ReadOut> outs = feed_columns(ids, 0, ids.length, memories);
+    Choices choices;
+    const std::vector<ReadOut> outs = feed_columns(ids, 0, ids.length, memories, choices.observer(options_.internals));
+    choices.write(*this, ids);
     const uint64_t vocab = static_cast<uint64_t>(model_.config().vocab);
     std::vector<float> steps;
     for (const ReadOut& out : outs) {
@@ -100,7 +132,7 @@ class Probe {
     const Losses losses = compute_losses(model_, pass, targets, counts, options_.objective);
     if (options_.gradients) {
       tape.backward(losses.roots);
-      for (const auto& weight : model_.weights()) add_gradients(*weight, family);
+      for (const auto& [name, parts] : stored_layout(parts_by_name(model_), family)) add_gradient(name, parts);
     }
     if (!options_.loss) return;
     add("loss", {1}, std::vector<float>{static_cast<float>(losses.total())});
@@ -141,22 +173,25 @@ class Probe {
  private:
   // Tokens [begin, begin + count) of every row, packed row after row.
   std::vector<ReadOut> feed_columns(const IdRows& ids, size_t begin, size_t count,
-                                    std::vector<SequenceMemory>& memories) const {
+                                    std::vector<SequenceMemory>& memories,
+                                    const Pass::Observer& observer = {}) const {
     const std::vector<int32_t> all(ids.values.begin(), ids.values.end());
     std::vector<Feed> feeds;
     for (size_t row = 0; row < ids.rows; ++row)
       feeds.push_back(
           {&memories[row], std::span<const int32_t>(all).subspan(row * ids.length + begin, count)});
-    return feed(model_, feeds);
+    return feed(model_, feeds, observer);
   }
 
-  void add_gradients(const Weight& weight, const Family& family) {
-    for (const WeightPart& part : weight.parts) {
-      std::vector<float> values(part.count);
-      if (weight.trains() && !weight.gradient_is_fresh)
-        std::copy_n(weight.gradient.mat().row<float>(0) + part.offset, part.count, values.begin());
-      add("grad." + family.theirs(part.name), {part.shape.begin(), part.shape.end()}, std::move(values));
+  void add_gradient(const std::string& name, const std::vector<NamedPart>& parts) {
+    std::vector<float> values;
+    for (const auto& [weight, part] : parts) {
+      values.resize(values.size() + part->count);
+      if (weight->trains() && !weight->gradient_is_fresh)
+        std::copy_n(weight->gradient.mat().row<float>(0) + part->offset, part->count,
+                    values.end() - static_cast<ptrdiff_t>(part->count));
     }
+    add("grad." + name, stored_shape(parts), std::move(values));
   }
 
   void add(std::string name, std::vector<uint64_t> shape, std::vector<float> values) {

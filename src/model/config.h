@@ -25,11 +25,19 @@ struct LayerConfig {
   int64_t repeat = 1;
 };
 
-// Learned halting of a loop (models/vuaf.md; PonderNet, arXiv:2107.05407).
+// What a loop that learns to halt adds to its cross-entropy (model/exits.h).
+enum class HaltObjective { entropy, geometric, gain };
+inline std::vector<std::string> names(const HaltObjective*) { return {"entropy", "geometric", "gain"}; }
+
+// Learned halting of a loop (models/vuaf.md; PonderNet, arXiv:2107.05407; Ouro, arXiv:2510.25741).
 struct HaltConfig {
   double threshold = 0.5;        // decoding exits at the first step whose hazard reaches it
   double initial_bias = -2;      // of the halting logit
-  double entropy_weight = 0.01;  // β: the loss takes − β H(exits)
+  HaltObjective objective = HaltObjective::entropy;
+  double entropy_weight = 0.01;  // β, of the entropy or the divergence from the prior
+  double lambda_p = 0.4;         // of the geometric prior
+  double floor_share = 0;        // f, of the cross-entropy that is spread over all exits evenly
+  double gain_slope = 50, gain_threshold = 0.005;  // k and γ of the gain
 };
 
 struct LoopConfig {

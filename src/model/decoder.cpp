@@ -98,6 +98,15 @@ Decoder::Decoder(ModelConfig config, Device device, Dtype compute) : config_(std
     b.matrix({{"w1", width / 2}}, width);
     b.matrix({{"w2", static_cast<size_t>(config_.heads.decision->classes)}}, width / 2);
   }
+  if (config_.loop.halt && config_.loop.halt->objective == HaltObjective::gain) freeze_all_but_halting();
+}
+
+void Decoder::freeze_all_but_halting() {
+  for (const auto& weight : store_.weights)
+    if (weight.get() != halt_.weight && weight.get() != halt_.bias) {
+      weight->trainable = false;
+      weight->after_step = {};
+    }
 }
 
 uint64_t Decoder::parameters() const {

@@ -51,6 +51,8 @@ class Decoder {
   Weight& output_projection() const { return *head_; }
 
  private:
+  void freeze_all_but_halting();
+
   struct Layer {
     std::unique_ptr<Branch> mixer, feed;  // no feed and no join of one where the config says "none"
     std::unique_ptr<Join> mixer_join, feed_join;

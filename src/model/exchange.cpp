@@ -67,7 +67,7 @@ Exchanged export_llama(const StoredModel& source, const fs::path& folder, Stored
     result.parameters += part.part->count;
   }
   result.model_state_sha256 =
-      write_weights(folder / "model.safetensors", kept, dtype, values_of(source.weights), progress);
+      write_weights(folder / "model.safetensors", stored_layout(kept), dtype, values_of(source.weights), progress);
   write_json(folder / "config.json", config);
   return result;
 }

@@ -48,6 +48,12 @@ std::string Family::theirs(std::string_view ours) const {
   return std::string(ours);
 }
 
+size_t Family::place(std::string_view ours) const {
+  size_t index = 0;
+  while (index < names.size() && !match(names[index].first, ours)) ++index;
+  return index;
+}
+
 bool Family::is_derived(std::string_view theirs_name) const {
   for (const std::string& pattern : derived)
     if (match(pattern, theirs_name)) return true;

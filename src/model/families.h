@@ -14,12 +14,14 @@ namespace bantam {
 struct Family {
   std::string name;  // "bantam", "llama", "vuaf"
   // Pairs of patterns, ours and theirs; {} stands for one dotted part or more, the same on both sides. The first that
-  // matches counts; a name that none matches is the same on both sides.
+  // matches counts; a name that none matches is the same on both sides. Where several of ours have the same name on the
+  // other side, one tensor of theirs holds them one below the other, in the order of the patterns.
   std::vector<std::pair<std::string, std::string>> names;
   // Tensors that may stand in its files and are derived from others: ignored.
   std::vector<std::string> derived;
 
   std::string theirs(std::string_view ours) const;
+  size_t place(std::string_view ours) const;  // of the pattern that matches; of those below each other the smaller is above
   bool is_derived(std::string_view theirs_name) const;
 };
 

@@ -85,7 +85,7 @@ std::string write_model(const fs::path& folder, const Decoder& model, StoredDtyp
     const char* from = static_cast<const char*>(master.data) + (part.part->offset + begin) * bytes_of(master.dtype);
     copy(Device::cpu, ConstMat(from, 1, count, count, master.dtype), to);
   };
-  const std::string hash = write_weights(folder / "model.safetensors", parts_by_name(model), dtype, values);
+  const std::string hash = write_weights(folder / "model.safetensors", stored_layout(parts_by_name(model)), dtype, values);
   write_config(folder, model, dtype, provenance, tokenizer_sha256, hash);
   return hash;
 }
@@ -99,7 +99,7 @@ std::string write_initial_model(const fs::path& folder, const Decoder& model, St
     });
   };
   const std::string hash =
-      write_weights(folder / "model.safetensors", parts_by_name(model), dtype, values, progress);
+      write_weights(folder / "model.safetensors", stored_layout(parts_by_name(model)), dtype, values, progress);
   write_config(folder, model, dtype, {"random", seed, ""}, tokenizer_sha256, hash);
   return hash;
 }
@@ -107,7 +107,7 @@ std::string write_initial_model(const fs::path& folder, const Decoder& model, St
 std::string write_stored_model(const fs::path& folder, const StoredModel& model, StoredDtype dtype,
                                const Provenance& provenance, const std::string& tokenizer_sha256,
                                const ByteProgress& progress) {
-  const std::string hash = write_weights(folder / "model.safetensors", parts_by_name(model.shapes), dtype,
+  const std::string hash = write_weights(folder / "model.safetensors", stored_layout(parts_by_name(model.shapes)), dtype,
                                          values_of(model.weights), progress);
   write_config(folder, model.shapes, dtype, provenance, tokenizer_sha256, hash);
   return hash;

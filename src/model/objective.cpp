@@ -2,18 +2,13 @@
 
 #include <cmath>
 
+#include "model/exits.h"
 #include "ops/cosine_distance.h"
 #include "ops/cross_entropy.h"
-#include "ops/halting.h"
-#include "ops/side_by_side.h"
 #include "tensor/copy.h"
 
 namespace bantam {
 namespace {
-
-double value_at(const Tensor& x, size_t row) {
-  return x.dtype() == Dtype::f64 ? *x.mat().row<double>(row) : static_cast<double>(*x.mat().row<float>(row));
-}
 
 Dtype statistics_dtype(Device device) { return device == Device::reference ? Dtype::f64 : Dtype::f32; }
 
@@ -26,12 +21,6 @@ Tensor row_weights(std::span<const int32_t> targets, double value, Device device
     copy(device, ConstMat(values.data(), values.size(), 1, 1, Dtype::f64), out.mat());
   }
   return constant("weights of the rows", std::move(out));
-}
-
-double weighted_sum(const Tensor& values, const Tensor& weights) {
-  double sum = 0;
-  for (size_t t = 0; t < values.rows(); ++t) sum += value_at(values, t) * value_at(weights, t);
-  return sum;
 }
 
 // Adds one head's cross-entropy; returns Σ weights · ce.
@@ -73,6 +62,16 @@ void add_jepa(const Decoder& model, const Pass& pass, std::span<const int32_t> t
 
 }  // namespace
 
+double value_at(const Tensor& x, size_t row) {
+  return x.dtype() == Dtype::f64 ? *x.mat().row<double>(row) : static_cast<double>(*x.mat().row<float>(row));
+}
+
+double weighted_sum(const Tensor& values, const Tensor& weights) {
+  double sum = 0;
+  for (size_t t = 0; t < values.rows(); ++t) sum += value_at(values, t) * value_at(weights, t);
+  return sum;
+}
+
 std::vector<int32_t> targets_ahead(std::span<const int32_t> targets, const Segments& segments, size_t ahead) {
   std::vector<int32_t> shifted(targets.size(), -1);
   for (const auto& [start, length] : segments)
@@ -109,19 +108,9 @@ Losses compute_losses(const Decoder& model, Pass& pass, std::span<const int32_t>
 
   if (outs.size() == 1) {
     losses.terms["ce"] = add_head(outs[0].hidden, head, targets, even, options.z_weight, losses);
-  } else {  // expected cross-entropy over the exits, minus their entropy (models/vuaf.md section 10)
-    std::vector<Tensor> logits;
-    for (size_t r = 0; r + 1 < outs.size(); ++r) logits.push_back(outs[r].halt_logit);
-    const Tensor p = exit_distribution(side_by_side(logits));
-    const Tensor weights = scale_rows(p, even);
-    for (size_t r = 0; r < outs.size(); ++r)
-      losses.terms["ce"] +=
-          add_head(outs[r].hidden, head, targets, weights.columns(r, 1), options.z_weight, losses);
-    const double beta = model.config().loop.halt->entropy_weight;
-    const Tensor entropy = negative_entropy(p, row_weights(targets, beta * share, pass.device()));
-    losses.roots.push_back(entropy);
-    if (pass.device() != Device::meta && beta > 0)
-      losses.terms["halt_entropy"] = -value_at(entropy, 0) / beta;
+  } else {
+    add_exit_losses(model, outs, targets, even, options.z_weight, losses);
+    if (model.config().loop.halt->objective == HaltObjective::gain) return losses;  // nothing else learns
   }
 
   const size_t k = static_cast<size_t>(model.config().heads.mtp.k), heads = with_targets(counts, 2, k);

@@ -30,9 +30,13 @@ TargetCounts count_targets(std::span<const int32_t> targets, const Segments& seg
 struct Losses {
   std::vector<Tensor> roots;  // of the tape, [1, 1] each; their sum is what is minimised
   std::map<std::string, double>
-      terms;             // unweighted, by name: ce, mtp, z, halt_entropy, penalties; empty on meta
+      terms;             // unweighted, by name: ce, mtp, z, those of exits.h, penalties; empty on meta
   double total() const;  // Σ roots
 };
+
+// Element [row, 0] of f32 or f64, and Σ_t values[t] · weights[t] over such columns.
+double value_at(const Tensor& x, size_t row);
+double weighted_sum(const Tensor& values, const Tensor& weights);
 
 // Runs the model on a micro-batch. targets: the next token of each row, −1 for none. Everything returned is this
 // micro-batch's share of a step whose counts are `counts`.

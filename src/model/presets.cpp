@@ -7,6 +7,7 @@
 
 #include "base/describe.h"
 #include "model/config.h"
+#include "model/family/vuaf_card.h"
 
 namespace bantam {
 
@@ -86,6 +87,7 @@ const std::vector<PresetInfo>& presets() {
   static const std::vector<PresetInfo> infos = [] {
     std::vector<PresetInfo> list;
     for (const Preset& preset : all_presets()) list.push_back(preset.info);
+    list.insert(list.end(), vuaf_presets().begin(), vuaf_presets().end());
     return list;
   }();
   return infos;
@@ -95,12 +97,12 @@ Json expand_preset(const Json& json, const std::string& where, std::optional<int
   const ConfigPath path{where};
   const Json& name = json.at("preset");
   if (!name.is_string()) fail_value(path.key("preset"), name, "the name of a preset");
+  if (const Json looped = expand_vuaf_preset(json, where, vocab); !looped.is_null()) return looped;
   const Preset* found = nullptr;
   std::vector<std::string> names;
-  for (const Preset& preset : all_presets()) {
-    names.push_back(preset.info.name);
+  for (const PresetInfo& info : presets()) names.push_back(info.name);
+  for (const Preset& preset : all_presets())
     if (preset.info.name == name.get<std::string>()) found = &preset;
-  }
   if (found == nullptr) {
     const std::string near = nearest_name(name.get<std::string>(), names);
     fail(ErrorCode::usage, "{}: there is no preset \"{}\"{}; wanted one of: {}", path.key("preset").text(),

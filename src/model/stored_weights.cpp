@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
-#include <set>
 
 #include "base/threads.h"
 #include "formats/model_state.h"
@@ -53,16 +53,14 @@ bool is_float(StoredDtype dtype) {
          dtype == StoredDtype::f64;
 }
 
-std::vector<uint64_t> stored_shape(const WeightPart& part) { return {part.shape.begin(), part.shape.end()}; }
-
 const SafetensorsModel::Entry* checked_entry(const SafetensorsModel& files, const std::string& name,
-                                             const WeightPart& part, const std::string& where) {
+                                             const std::vector<NamedPart>& parts, const std::string& where) {
   const SafetensorsModel::Entry* entry = files.find(name);
   require(entry != nullptr, ErrorCode::not_found, "{}: has no tensor {}, which config.json calls for", where,
           name);
   const StoredTensor& stored = entry->tensor;
-  require(stored.shape == stored_shape(part), ErrorCode::invalid, "{}: {} is {}, config.json wants [{}]",
-          where, name, describe(stored), fmt::join(part.shape, ", "));
+  require(stored.shape == stored_shape(parts), ErrorCode::invalid, "{}: {} is {}, config.json wants [{}]",
+          where, name, describe(stored), fmt::join(stored_shape(parts), ", "));
   require(is_float(stored.dtype), ErrorCode::unsupported, "{}: {} is {}, wanted F32, BF16, F16 or F64", where,
           name, describe(stored));
   return entry;
@@ -95,17 +93,41 @@ NamedParts parts_by_name(const Decoder& model) {
   return parts;
 }
 
+StoredLayout stored_layout(const NamedParts& parts, const Family& family) {
+  StoredLayout layout;
+  for (const auto& [name, part] : parts) layout[family.theirs(name)].push_back(part);
+  for (auto& [name, together] : layout)
+    std::stable_sort(together.begin(), together.end(), [&](const NamedPart& a, const NamedPart& b) {
+      return family.place(a.part->name) < family.place(b.part->name);
+    });
+  return layout;
+}
+
+StoredLayout stored_layout(const NamedParts& parts) { return stored_layout(parts, Family{"bantam", {}, {}}); }
+
+std::vector<uint64_t> stored_shape(const std::vector<NamedPart>& parts) {
+  std::vector<uint64_t> shape(parts.front().part->shape.begin(), parts.front().part->shape.end());
+  for (size_t i = 1; i < parts.size(); ++i) {
+    const std::vector<size_t>& more = parts[i].part->shape;
+    BANTAM_ASSERT(more.size() == shape.size() && std::equal(more.begin() + 1, more.end(), shape.begin() + 1));
+    shape[0] += more[0];
+  }
+  return shape;
+}
+
 StoredWeights::StoredWeights(const fs::path& folder, const Decoder& model, const Family& family)
     : files_(folder) {
   const std::string where = folder.string();
-  std::set<std::string> expected;
-  for (const auto& [name, part] : parts_by_name(model)) {
-    const std::string theirs = family.theirs(name);
-    expected.insert(theirs);
-    entries_[name] = checked_entry(files_, theirs, *part.part, where);
+  const StoredLayout layout = stored_layout(parts_by_name(model), family);
+  for (const auto& [theirs, parts] : layout) {
+    Place place{checked_entry(files_, theirs, parts, where), 0};
+    for (const NamedPart& part : parts) {
+      places_[part.part->name] = place;
+      place.offset += part.part->count;
+    }
   }
   for (const auto& entry : files_.entries()) {
-    if (expected.contains(entry.tensor.name)) continue;
+    if (layout.contains(entry.tensor.name)) continue;
     require(family.is_derived(entry.tensor.name), ErrorCode::invalid,
             "{}: holds a tensor {} that config.json does not describe", where, entry.tensor.name);
     derived_.push_back(entry.tensor.name);
@@ -113,14 +135,16 @@ StoredWeights::StoredWeights(const fs::path& folder, const Decoder& model, const
 }
 
 StoredDtype StoredWeights::natural_dtype() const {
-  for (const auto& [name, entry] : entries_)
-    if (entry->tensor.dtype != StoredDtype::bf16) return StoredDtype::f32;
+  for (const auto& [name, place] : places_)
+    if (place.entry->tensor.dtype != StoredDtype::bf16) return StoredDtype::f32;
   return StoredDtype::bf16;
 }
 
 template <class T>
 void StoredWeights::read(const WeightPart& part, size_t begin, size_t count, T* out) const {
-  const SafetensorsModel::Entry& entry = *entries_.at(part.name);
+  const Place& place = places_.at(part.name);
+  const SafetensorsModel::Entry& entry = *place.entry;
+  begin += place.offset;
   const std::byte* data = files_.bytes(entry).data();
   parallel_blocks(count, 65536, [&](size_t from, size_t to) {
     for (size_t i = from; i < to; ++i) out[i] = element<T>(data, entry.tensor.dtype, begin + i);
@@ -137,10 +161,10 @@ PartValues values_of(const StoredWeights& stored) {
   };
 }
 
-std::string write_weights(const fs::path& path, const NamedParts& parts, StoredDtype dtype,
+std::string write_weights(const fs::path& path, const StoredLayout& layout, StoredDtype dtype,
                           const PartValues& values, const ByteProgress& progress) {
   std::vector<TensorDeclaration> declarations;
-  for (const auto& [name, part] : parts) declarations.push_back({name, dtype, stored_shape(*part.part)});
+  for (const auto& [name, parts] : layout) declarations.push_back({name, dtype, stored_shape(parts)});
   SafetensorsWriter writer(path, declarations);
   const uint64_t available = free_bytes(path.parent_path());
   require(writer.file_bytes() <= available, ErrorCode::out_of_memory,
@@ -149,8 +173,7 @@ std::string write_weights(const fs::path& path, const NamedParts& parts, StoredD
   Meter meter(progress, 2 * writer.file_bytes(), path);
   std::vector<float> piece;
   std::vector<bf16> rounded;
-  for (const StoredTensor& tensor : std::vector<StoredTensor>(writer.tensors())) {
-    const NamedPart& part = parts.at(tensor.name);
+  const auto write_part = [&](const std::string& tensor, const NamedPart& part) {
     for (size_t begin = 0; begin < part.part->count; begin += kPiece) {
       const size_t count = std::min(kPiece, part.part->count - begin);
       piece.resize(count);
@@ -163,10 +186,12 @@ std::string write_weights(const fs::path& path, const NamedParts& parts, StoredD
         });
         bytes = std::as_bytes(std::span(rounded));
       }
-      writer.append(tensor.name, bytes);
+      writer.append(tensor, bytes);
       meter.add(bytes.size());
     }
-  }
+  };
+  for (const StoredTensor& tensor : std::vector<StoredTensor>(writer.tensors()))
+    for (const NamedPart& part : layout.at(tensor.name)) write_part(tensor.name, part);
   writer.commit();
   return model_state_sha256(SafetensorsFile(path), [&](uint64_t bytes) { meter.add(bytes); });
 }

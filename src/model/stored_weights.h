@@ -22,6 +22,14 @@ struct NamedPart {
 using NamedParts = std::map<std::string, NamedPart>;
 NamedParts parts_by_name(const Decoder& model);  // all of them
 
+// Tensors as files hold them: nearly always one of ours each, else several one below the other, equally wide.
+using StoredLayout = std::map<std::string, std::vector<NamedPart>>;
+// `parts` under the names of `family`.
+StoredLayout stored_layout(const NamedParts& parts, const Family& family);
+// Under our own.
+StoredLayout stored_layout(const NamedParts& parts);
+std::vector<uint64_t> stored_shape(const std::vector<NamedPart>& parts);
+
 // The files of a folder as the weights of `model`, under the names of `family`.
 class StoredWeights {
  public:
@@ -41,7 +49,11 @@ class StoredWeights {
 
  private:
   SafetensorsModel files_;
-  std::map<std::string, const SafetensorsModel::Entry*> entries_;  // by our names
+  struct Place {
+    const SafetensorsModel::Entry* entry = nullptr;
+    size_t offset = 0;  // elements of the stored tensor before ours
+  };
+  std::map<std::string, Place> places_;  // by our names
   std::vector<std::string> derived_;
 };
 
@@ -53,7 +65,7 @@ using ByteProgress = std::function<bool(uint64_t done, uint64_t total)>;
 
 // Writes a safetensors file, tensor by tensor. Returns its model_state_sha256. out_of_memory: the disk is too
 // small.
-std::string write_weights(const std::filesystem::path& path, const NamedParts& parts, StoredDtype dtype,
+std::string write_weights(const std::filesystem::path& path, const StoredLayout& layout, StoredDtype dtype,
                           const PartValues& values, const ByteProgress& progress = {});
 
 // "bfloat16", "float32": the name in config.json.

@@ -46,11 +46,19 @@ void exit_backward(ConstMat dp, ConstMat p, ConstMat z, Mat dz, bool add_dz) {
 }
 
 template <class T>
-void scale_kernel(ConstMat x, ConstMat scale, Mat y, bool add_y) {
-  for (size_t t = 0; t < x.rows; ++t)
-    for (size_t c = 0; c < x.cols; ++c) {
-      T& out = y.row<T>(t)[c];
-      out = (add_y ? out : 0) + x.row<T>(t)[c] * *scale.row<T>(t);
+void weights_forward(ConstMat p, ConstMat scale, double floor_share, Mat y) {
+  const T share = static_cast<T>(1 - floor_share), even = static_cast<T>(floor_share / static_cast<double>(p.cols));
+  for (size_t t = 0; t < p.rows; ++t)
+    for (size_t r = 0; r < p.cols; ++r) y.row<T>(t)[r] = *scale.row<T>(t) * (share * p.row<T>(t)[r] + even);
+}
+
+template <class T>
+void weights_backward(ConstMat dy, ConstMat scale, double floor_share, Mat dp, bool add_dp) {
+  const T share = static_cast<T>(1 - floor_share);
+  for (size_t t = 0; t < dy.rows; ++t)
+    for (size_t r = 0; r < dy.cols; ++r) {
+      T& d = dp.row<T>(t)[r];
+      d = (add_dp ? d : 0) + share * *scale.row<T>(t) * dy.row<T>(t)[r];
     }
 }
 
@@ -58,34 +66,71 @@ template <class T>
 constexpr T kSmallest = std::is_same_v<T, double> ? T(1e-300) : T(1e-37);
 
 template <class T>
-void entropy_forward(ConstMat p, ConstMat scale, Mat total) {
+void divergence_forward(ConstMat p, ConstMat scale, const std::vector<double>& log_prior, double weight, Mat total) {
   double sum = 0;
   for (size_t t = 0; t < p.rows; ++t)
     for (size_t r = 0; r < p.cols; ++r) {
       const T q = p.row<T>(t)[r];
-      sum += static_cast<double>(*scale.row<T>(t)) * q * std::log(std::max(q, kSmallest<T>));
+      sum += static_cast<double>(*scale.row<T>(t)) * q * (std::log(std::max(q, kSmallest<T>)) - log_prior[r]);
     }
-  *total.row<T>(0) = static_cast<T>(sum);
+  *total.row<T>(0) = static_cast<T>(weight * sum);
 }
 
 template <class T>
-void entropy_backward(ConstMat p, ConstMat scale, Mat dp, bool add_dp) {
+void divergence_backward(ConstMat p, ConstMat scale, const std::vector<double>& log_prior, double weight, Mat dp,
+                         bool add_dp) {
   for (size_t t = 0; t < p.rows; ++t)
     for (size_t r = 0; r < p.cols; ++r) {
       T& d = dp.row<T>(t)[r];
-      d = (add_dp ? d : 0) + *scale.row<T>(t) * (std::log(std::max(p.row<T>(t)[r], kSmallest<T>)) + 1);
+      const T slope = std::log(std::max(p.row<T>(t)[r], kSmallest<T>)) + 1 - static_cast<T>(log_prior[r]);
+      d = (add_dp ? d : 0) + static_cast<T>(weight) * *scale.row<T>(t) * slope;
+    }
+}
+
+// How much going on after step r is worth: σ(k (max(0, CE_r − CE_{r+1}) − γ)).
+template <class T>
+T gain_of(const T* ce, size_t r, double slope, double threshold) {
+  const double gain = std::max(0.0, static_cast<double>(ce[r]) - static_cast<double>(ce[r + 1]));
+  return static_cast<T>(1 / (1 + std::exp(-slope * (gain - threshold))));
+}
+
+template <class T>
+void gain_forward(ConstMat z, ConstMat ce, ConstMat scale, double slope, double threshold, Mat total) {
+  double sum = 0;
+  for (size_t t = 0; t < z.rows; ++t)
+    for (size_t r = 0; r < z.cols; ++r) {
+      const T g = gain_of(ce.row<T>(t), r, slope, threshold), logit = z.row<T>(t)[r];
+      sum -= static_cast<double>(*scale.row<T>(t)) * (g * log_sigmoid(-logit) + (1 - g) * log_sigmoid(logit));
+    }
+  *total.row<T>(0) = static_cast<T>(sum / static_cast<double>(z.cols));
+}
+
+// ∂/∂z of −g log(1 − λ) − (1 − g) log λ is λ − (1 − g).
+template <class T>
+void gain_backward(ConstMat z, ConstMat ce, ConstMat scale, double slope, double threshold, Mat dz, bool add_dz) {
+  for (size_t t = 0; t < z.rows; ++t)
+    for (size_t r = 0; r < z.cols; ++r) {
+      const T g = gain_of(ce.row<T>(t), r, slope, threshold), lambda = 1 / (1 + std::exp(-z.row<T>(t)[r]));
+      T& d = dz.row<T>(t)[r];
+      d = (add_dz ? d : 0) + *scale.row<T>(t) / static_cast<T>(z.cols) * (lambda - 1 + g);
     }
 }
 
 constinit Kernel<void(ConstMat, Mat)> exit_kernel{"exit_distribution", exit_forward<float>, exit_forward<double>};
 constinit Kernel<void(ConstMat, ConstMat, ConstMat, Mat, bool)> exit_backward_kernel{
     "exit_distribution backward", exit_backward<float>, exit_backward<double>};
-constinit Kernel<void(ConstMat, ConstMat, Mat, bool)> scale_rows_kernel{"scale_rows", scale_kernel<float>,
-                                                                        scale_kernel<double>};
-constinit Kernel<void(ConstMat, ConstMat, Mat)> entropy_kernel{"negative_entropy", entropy_forward<float>,
-                                                               entropy_forward<double>};
-constinit Kernel<void(ConstMat, ConstMat, Mat, bool)> entropy_backward_kernel{
-    "negative_entropy backward", entropy_backward<float>, entropy_backward<double>};
+constinit Kernel<void(ConstMat, ConstMat, double, Mat)> weights_kernel{"exit_weights", weights_forward<float>,
+                                                                       weights_forward<double>};
+constinit Kernel<void(ConstMat, ConstMat, double, Mat, bool)> weights_backward_kernel{
+    "exit_weights backward", weights_backward<float>, weights_backward<double>};
+constinit Kernel<void(ConstMat, ConstMat, const std::vector<double>&, double, Mat)> divergence_kernel{
+    "exit_divergence", divergence_forward<float>, divergence_forward<double>};
+constinit Kernel<void(ConstMat, ConstMat, const std::vector<double>&, double, Mat, bool)> divergence_backward_kernel{
+    "exit_divergence backward", divergence_backward<float>, divergence_backward<double>};
+constinit Kernel<void(ConstMat, ConstMat, ConstMat, double, double, Mat)> gain_kernel{"gain_loss", gain_forward<float>,
+                                                                                      gain_forward<double>};
+constinit Kernel<void(ConstMat, ConstMat, ConstMat, double, double, Mat, bool)> gain_backward_kernel{
+    "gain_loss backward", gain_backward<float>, gain_backward<double>};
 
 }  // namespace
 
@@ -101,21 +146,32 @@ Tensor exit_distribution(const Tensor& z) {
   });
 }
 
-Tensor scale_rows(const Tensor& x, const Tensor& scale) {
-  Output y = like(x);
-  scale_rows_kernel(x.device(), x.mat(), scale.mat(), y.mat(), false);
-  return record("scale_rows", std::move(y), {&x}, [x, scale](Sink& sink, const Tensor& dy) {
-    const GradientTarget dx = sink.into(x);
-    scale_rows_kernel(dy.device(), dy.mat(), scale.mat(), dx.mat, dx.accumulate);
+Tensor exit_weights(const Tensor& p, const Tensor& scale, double floor_share) {
+  Output y = like(p);
+  weights_kernel(p.device(), p.mat(), scale.mat(), floor_share, y.mat());
+  return record("exit_weights", std::move(y), {&p}, [p, scale, floor_share](Sink& sink, const Tensor& dy) {
+    const GradientTarget dp = sink.into(p);
+    weights_backward_kernel(dy.device(), dy.mat(), scale.mat(), floor_share, dp.mat, dp.accumulate);
   });
 }
 
-Tensor negative_entropy(const Tensor& p, const Tensor& scale) {
+Tensor exit_divergence(const Tensor& p, const Tensor& scale, const std::vector<double>& log_prior, double weight) {
+  BANTAM_ASSERT(log_prior.size() == p.cols());
   Output total(1, 1, p.dtype(), p.device());
-  entropy_kernel(p.device(), p.mat(), scale.mat(), total.mat());
-  return record("negative_entropy", std::move(total), {&p}, [p, scale](Sink& sink, const Tensor&) {
+  divergence_kernel(p.device(), p.mat(), scale.mat(), log_prior, weight, total.mat());
+  return record("exit_divergence", std::move(total), {&p}, [=](Sink& sink, const Tensor&) {
     const GradientTarget dp = sink.into(p);
-    entropy_backward_kernel(p.device(), p.mat(), scale.mat(), dp.mat, dp.accumulate);
+    divergence_backward_kernel(p.device(), p.mat(), scale.mat(), log_prior, weight, dp.mat, dp.accumulate);
+  });
+}
+
+Tensor gain_loss(const Tensor& z, const Tensor& ce, const Tensor& scale, double slope, double threshold) {
+  BANTAM_ASSERT(ce.cols() == z.cols() + 1);
+  Output total(1, 1, z.dtype(), z.device());
+  gain_kernel(z.device(), z.mat(), ce.mat(), scale.mat(), slope, threshold, total.mat());
+  return record("gain_loss", std::move(total), {&z}, [=](Sink& sink, const Tensor&) {
+    const GradientTarget dz = sink.into(z);
+    gain_backward_kernel(z.device(), z.mat(), ce.mat(), scale.mat(), slope, threshold, dz.mat, dz.accumulate);
   });
 }
 

@@ -74,7 +74,12 @@ inline Composition drawn(uint64_t index) {
   if (chance(0.3)) model["refine"] = one_of(examples_of(refinements()));
   if (chance(0.4)) {
     model["loop"] = {{"steps", 2 + random.below(2)}};
-    if (chance(0.6)) model["loop"]["halt"] = {{"entropy_weight", 0.05}};
+    if (chance(0.8))
+      model["loop"]["halt"] = {{"objective", one_of({"entropy", "geometric", "gain"})},
+                               {"entropy_weight", 0.05},
+                               {"lambda_p", 0.3},
+                               {"floor_share", chance(0.5) ? 0.2 : 0.0},
+                               {"gain_slope", 3}};
   }
   if (chance(0.4)) model["heads"]["mtp"] = {{"k", 2 + random.below(2)}, {"form", chance(0.5) ? "block" : "projection"}};
   if (chance(0.3)) model["heads"]["jepa"] = {{"horizon", 1 + random.below(2)}, {"rank", 7}};

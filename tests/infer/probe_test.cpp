@@ -2,6 +2,7 @@
 // with.
 #include "infer/probe.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -39,6 +40,18 @@ class Case {
     for (NamedArray& array : probe(*model_, *family_, input, options)) got_[array.name] = std::move(array);
   }
 
+  // Continues a prompt greedily.
+  void run_greedy(const Json& generation) {
+    ProbeInput input;
+    const std::vector<int64_t> prompt = generation.at("prompt").get<std::vector<int64_t>>();
+    input.greedy_prompt = IdRows{1, prompt.size(), prompt};
+    ProbeOptions options;
+    options.greedy = generation.at("tokens").size();
+    if (generation.at("use_halt").get<bool>()) options.halt_threshold = generation.at("halt_threshold").get<double>();
+    for (NamedArray& array : probe(*model_, *family_, input, options)) got_[array.name] = std::move(array);
+  }
+
+  Json notes() const { return read_json(folder_ / "golden.json"); }
   const NamedArray& got(const std::string& name) const { return got_.at(name); }
   const Decoder& model() const { return *model_; }
   const Family& family() const { return *family_; }
@@ -276,6 +289,76 @@ TEST(VuafGolden, RwkvOnlyAsPublished) {
       EXPECT_EQ(c.got("greedy_ids").integers[row * 3], best(row));
     }
 }
+
+// All that a VUAF has: Mamba-2, attention and RWKV-7, experts, an untied output, two loop steps, odd sizes; in both modes.
+class VuafWhole : public ::testing::TestWithParam<const char*> {
+ protected:
+  bool causal() const { return GetParam() == std::string("token"); }
+  std::string named(const std::string& name) const { return (causal() ? "causal_" : "") + name; }
+  ConfigChange mode() const {
+    return [](ModelConfig& config) { set_mixer_option(config, "group_norm", GetParam(), "test"); };
+  }
+};
+
+TEST_P(VuafWhole, LogitsLossesGradientsAndChoices) {
+  Case c("vuaf/odd48", mode());
+  c.run(everything());
+  c.expect_near("step_logits", named("step_logits"), 1e-4);
+  c.expect_near("halt_logits", named("halt_logits"), 1e-4);
+  EXPECT_EQ(c.got("router_idx").shape, (std::vector<uint64_t>{4, 2, 33}));
+  EXPECT_EQ(c.got("router_idx").integers, c.golden_integers(named("router_idx")));
+  const Json want = c.notes()["report"]["loss_" + named("entropy")];
+  for (const auto& [ours, theirs] : {std::pair("loss", "total"), std::pair("loss.ce", "task"),
+                                     std::pair("loss.halt_entropy", "entropy"), std::pair("loss.moe_aux", "moe_aux")})
+    EXPECT_NEAR(c.got(ours).floats[0], want[theirs].get<double>(), 2e-5) << ours;
+  EXPECT_EQ(c.expect_gradients(named("entropy/")), c.gradients());
+
+  const std::vector<float>& stepwise = c.got("stepwise_logits").floats;
+  if (causal()) {
+    EXPECT_EQ(stepwise, c.got("logits").floats);
+    EXPECT_EQ(c.got("chunked_logits").floats, c.got("logits").floats);
+    return;
+  }
+  const std::vector<float> prefixes = c.golden("prefix_step_logits");  // of both loop steps
+  ASSERT_EQ(prefixes.size(), 2 * stepwise.size());
+  for (size_t i = 0; i < stepwise.size(); ++i) ASSERT_NEAR(stepwise[i], prefixes[stepwise.size() + i], 1e-4);
+}
+
+TEST_P(VuafWhole, TokensAndExitSteps) {
+  Case c("vuaf/odd48", mode());
+  const Json notes = c.notes();
+  size_t generations = 0;
+  for (const auto& [name, generation] : notes["generation"].items()) {
+    if (!generation.is_object() || generation["group_norm"] != GetParam()) continue;
+    c.run_greedy(generation);
+    EXPECT_EQ(c.got("greedy_ids").integers, generation["tokens"].get<std::vector<int64_t>>()) << name;
+    EXPECT_EQ(c.got("exit_steps").integers, generation["exit_step"].get<std::vector<int64_t>>()) << name;
+    ++generations;
+  }
+  EXPECT_EQ(generations, causal() ? 1u : 3u);
+}
+
+// PonderNet's form of the loss, for the halting head, which alone tells it from the other.
+TEST_P(VuafWhole, GeometricPrior) {
+  Case c("vuaf/odd48", [&](ModelConfig& config) {
+    mode()(config);
+    config.loop.halt->objective = HaltObjective::geometric;
+    config.loop.halt->lambda_p = 0.4;
+  });
+  c.run(everything());
+  const Json want = c.notes()["report"]["loss_" + named("geom")];
+  for (const auto& [ours, theirs] : {std::pair("loss", "total"), std::pair("loss.ce", "task"),
+                                     std::pair("loss.halt_entropy", "entropy"), std::pair("loss.halt_prior", "reg")})
+    EXPECT_NEAR(c.got(ours).floats[0], want[theirs].get<double>(), 2e-5) << ours;
+  EXPECT_EQ(c.expect_gradients(named("geom/")), 2u);
+  for (size_t r = 0; r < 2; ++r) {
+    EXPECT_NEAR(c.got(fmt::format("loss.ce_exit.{}", r)).floats[0], want["ce_per_step"][r].get<double>(), 2e-5);
+    EXPECT_NEAR(c.got(fmt::format("loss.exit_share.{}", r)).floats[0], want["p_mean"][r].get<double>(), 1e-5);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Probe, VuafWhole, ::testing::Values("sequence", "token"),
+                         [](const auto& mode) { return std::string(mode.param); });
 
 // VUAF's Mamba-2: the first layer of the case odd48 up to its second branch. What it gives is seen behind the last norm.
 TEST(VuafGolden, Mamba2Layer) {

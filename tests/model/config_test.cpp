@@ -1,6 +1,7 @@
 #include "model/config.h"
 
 #include <gmock/gmock.h>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
@@ -8,6 +9,7 @@
 #include "base/error.h"
 #include "model/decoder.h"
 #include "model/families.h"
+#include "model/stored_weights.h"
 
 namespace bantam {
 namespace {
@@ -132,6 +134,7 @@ TEST(Families, VuafNamesMapBothRows) {
   const Json config = {{"name", "x"},
                        {"vocab_size", 160},
                        {"d_model", 32},
+                       {"n_layers", 1},
                        {"token_mix_pattern", {"rwkv7"}},
                        {"channel_mix_pattern", {"swiglu"}},
                        {"rwkv_n_heads", 2},
@@ -141,6 +144,59 @@ TEST(Families, VuafNamesMapBothRows) {
   EXPECT_EQ(found.family->theirs("model.layers.3.mlp.up_proj.weight"), "blocks.3.channel_mix.module.w2.weight");
   EXPECT_EQ(found.family->theirs("model.embed_tokens.weight"), "embed.weight");
   EXPECT_EQ(found.family->theirs("halt_head.proj.bias"), "halt_head.proj.bias");
+  EXPECT_EQ(found.family->theirs("model.layers.3.mlp.experts.2.gate_proj.weight"),
+            "blocks.3.channel_mix.module.experts.2.w1.weight");
+}
+
+TEST(Families, VuafKeepsQueriesKeysAndValuesInOneTensor) {
+  const ModelConfig config = parse_model({{"preset", "vuaf-nano"}}, "p");
+  const Decoder shapes(config, Device::meta, Dtype::f32);
+  const Family* family = read_family({{"name", "x"}, {"vocab_size", 8}, {"token_mix_pattern", Json::array({"rwkv7"})},
+                                      {"channel_mix_pattern", {"swiglu"}}, {"n_layers", 1}}, "c", false).family;
+  const StoredLayout layout = stored_layout(parts_by_name(shapes), *family);
+  const std::vector<NamedPart>& qkv = layout.at("blocks.2.token_mix.module.qkv.weight");
+  ASSERT_EQ(qkv.size(), 3u);
+  for (size_t i = 0; i < 3; ++i)
+    EXPECT_EQ(qkv[i].part->name, fmt::format("model.layers.2.self_attn.{}_proj.weight", "qkv"[i]));
+  EXPECT_EQ(stored_shape(qkv), (std::vector<uint64_t>{3 * 96, 96}));
+}
+
+TEST(Families, VuafCardsAreRefusedByName) {
+  const auto refusal = [](Json change) {
+    Json config = {{"name", "x"}, {"vocab_size", 160}, {"token_mix_pattern", {"attn", "rwkv7"}},
+                   {"channel_mix_pattern", {"moe", "swiglu"}}, {"n_layers", 2}};
+    config.update(change);
+    try {
+      read_family(config, "config.json", false);
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  EXPECT_EQ(refusal(Json::object()), "");
+  EXPECT_THAT(refusal({{"token_mix_pattern", {"attn", "hyena"}}}), HasSubstr("token_mix_pattern[1]: \"hyena\""));
+  EXPECT_THAT(refusal({{"channel_mix_pattern", {"moe", "none"}}}), HasSubstr("channel_mix_pattern[1]"));
+  EXPECT_THAT(refusal({{"token_mix_pattern", {"attn"}}}), HasSubstr("n_layers"));
+  EXPECT_THAT(refusal({{"token_mix_pattern", "attn"}}), HasSubstr("token_mix_pattern"));
+  EXPECT_THAT(refusal({{"moe_top_k", 2}}), HasSubstr("moe_top_k"));
+  EXPECT_THAT(refusal({{"attn_head_dim", 16}}), HasSubstr("attn_head_dim"));
+  EXPECT_THAT(refusal({{"rwkv_n_heads", 3}}), HasSubstr("rwkv_n_heads"));
+  EXPECT_THAT(refusal({{"d_modle", 96}}), HasSubstr("d_model"));
+  EXPECT_THAT(refusal({{"vocab_size", nullptr}}), HasSubstr("vocab_size"));
+  EXPECT_THAT(refusal({{"n_layers", 1 << 30}}), HasSubstr("n_layers"));
+}
+
+TEST(Presets, VuafHasItsCardsSizes) {
+  const auto parameters = [](Json json) { return Decoder(parse_model(json, "p"), Device::meta, Dtype::f32).parameters(); };
+  EXPECT_EQ(parameters({{"preset", "vuaf-1-femto"}}), 2'460'629u);
+  EXPECT_EQ(parameters({{"preset", "VUAF-Pico"}}), 2'460'629u);  // what Femto was called before
+  EXPECT_EQ(parameters({{"preset", "vuaf-1-pico"}}), 8'723'369u);
+  EXPECT_EQ(to_json(parse_model({{"preset", "vuaf-1-femto"}}, "p"))["layers"][0]["mixer"]["group_norm"], "token");
+  EXPECT_EQ(to_json(parse_model({{"preset", "vuaf-1-femto"}, {"group_norm", "sequence"}}, "p"))["layers"][0]["mixer"]["group_norm"],
+            "sequence");
+  EXPECT_THAT(error_of(R"({"preset": "vuaf-1-femto", "group_norm": "row"})"), HasSubstr("group_norm"));
+  EXPECT_THAT(error_of(R"({"preset": "vuaf-1-femto", "d_modle": 64})"), HasSubstr("d_model"));
+  EXPECT_THAT(error_of(R"({"preset": "vuaf-1-femtp"})"), HasSubstr("vuaf-1-femto"));
 }
 
 }  // namespace

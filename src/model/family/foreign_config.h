@@ -19,6 +19,7 @@ class ForeignConfig {
   bool present(const char* key) const;
   const Json& at(const char* key) const;
   ConfigPath path(const char* key) const { return path_.key(key); }
+  const Json& json() const { return json_; }
   const std::string& where() const { return path_.where; }
 
  private:

@@ -1,8 +1,10 @@
 // VUAF's checkpoints (models/vuaf.md names their keys and tensors).
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
 #include "model/family/foreign_config.h"
+#include "model/family/vuaf_card.h"
 
 namespace bantam {
 namespace {
@@ -17,56 +19,24 @@ const Family kVuaf{"vuaf",
                     {"model.layers.{}.mlp.gate_proj.weight", "blocks.{}.channel_mix.module.w1.weight"},
                     {"model.layers.{}.mlp.up_proj.weight", "blocks.{}.channel_mix.module.w2.weight"},
                     {"model.layers.{}.mlp.down_proj.weight", "blocks.{}.channel_mix.module.w3.weight"},
+                    {"model.layers.{}.mlp.router.weight", "blocks.{}.channel_mix.module.router.weight"},
+                    {"model.layers.{}.mlp.experts.{}.gate_proj.weight", "blocks.{}.channel_mix.module.experts.{}.w1.weight"},
+                    {"model.layers.{}.mlp.experts.{}.up_proj.weight", "blocks.{}.channel_mix.module.experts.{}.w2.weight"},
+                    {"model.layers.{}.mlp.experts.{}.down_proj.weight", "blocks.{}.channel_mix.module.experts.{}.w3.weight"},
+                    {"model.layers.{}.self_attn.q_proj.weight", "blocks.{}.token_mix.module.qkv.weight"},
+                    {"model.layers.{}.self_attn.k_proj.weight", "blocks.{}.token_mix.module.qkv.weight"},
+                    {"model.layers.{}.self_attn.v_proj.weight", "blocks.{}.token_mix.module.qkv.weight"},
+                    {"model.layers.{}.self_attn.o_proj.weight", "blocks.{}.token_mix.module.out_proj.weight"},
                     {"model.layers.{}.rwkv7.{}", "blocks.{}.token_mix.module.{}"},
                     {"model.layers.{}.mamba2.{}", "blocks.{}.token_mix.module.{}"}},
                    {}};
 
-// The mixer that a token_mix_pattern names.
-Json mixer_of(const ForeignConfig& c, const Json& name) {
-  if (name == "rwkv7")  // published checkpoints were trained with statistics over whole sequences
-    return {{"kind", "rwkv7"},
-            {"heads", c.integer("rwkv_n_heads", 4)},
-            {"rank", c.integer("rwkv_lowrank", 16)},
-            {"group_norm", "sequence"}};
-  if (name == "mamba2")
-    return {{"kind", "mamba2"},
-            {"expand", c.integer("mamba_expand", 1)},
-            {"head_width", c.integer("mamba_d_head", 64)},
-            {"state", c.integer("mamba_d_state", 16)}};
-  refuse_unless(false, c, "token_mix_pattern", name.dump());
-  return {};
-}
-
+// Published checkpoints were trained with statistics over whole sequences.
 ModelConfig from_vuaf(const ForeignConfig& c, bool) {
-  refuse_unless(c.present("channel_mix_pattern") && c.at("token_mix_pattern").is_array() &&
-                    c.at("channel_mix_pattern").is_array() &&
-                    c.at("token_mix_pattern").size() == c.at("channel_mix_pattern").size(),
-                c, "token_mix_pattern", "a pattern of another length than channel_mix_pattern");
-  const int64_t width = c.integer("d_model"), rwkv_heads = c.integer("rwkv_n_heads", 4);
-  Json layers = Json::array();
-  for (size_t i = 0; i < c.at("token_mix_pattern").size(); ++i) {
-    const Json &mixer = c.at("token_mix_pattern")[i], &feed = c.at("channel_mix_pattern")[i];
-    refuse_unless(feed == "swiglu", c, "channel_mix_pattern", feed.dump());
-    layers.push_back({{"mixer", mixer_of(c, mixer)},
-                      {"feed", {{"kind", "swiglu"}, {"width", c.integer("ffn_hidden", 256)}}}});
-  }
-  require(rwkv_heads * c.integer("rwkv_head_dim", 32) == width, ErrorCode::usage,
-          "{}: rwkv_n_heads · rwkv_head_dim is {}, wanted d_model, {}", c.where(),
-          rwkv_heads * c.integer("rwkv_head_dim", 32), width);
-  Json loop = {{"steps", c.integer("loop_steps", 4)}};
-  if (c.integer("loop_steps", 4) > 1)
-    loop["halt"] = {{"initial_bias", c.number("halt_init_bias", -2.0)},
-                    {"entropy_weight", c.number("entropy_reg_coef", 0.01)}};
-  return parse_model({{"name", c.text("name", "")},
-                      {"width", width},
-                      {"vocab", c.integer("vocab_size")},
-                      {"context", c.integer("max_seq_len", 1024)},
-                      {"norm_eps", 1e-6},
-                      {"embed", {{"tied", c.boolean("tie_embeddings", true)}}},
-                      {"layers", layers},
-                      {"join", {{"kind", "sum_norm"}}},
-                      {"loop", loop}},
-                     c.where());
+  for (const char* key : {"name", "vocab_size"})
+    require(c.present(key), ErrorCode::usage, "{}: is missing", c.path(key).text());
+  const VuafCard card = read_config<VuafCard>(c.json(), {c.where()});
+  return parse_model(vuaf_composition(card, "sequence", c.where()), c.where());
 }
 
 }  // namespace
