@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "infer/generate.h"
 #include "model/config.h"
+#include "model/family/escarda_card.h"
 #include "model/family/vuaf_card.h"
 #include "model/presets.h"
 #include "parts/part.h"
@@ -31,7 +32,7 @@ void print_config() {
       "recipe > "
       "model file > default.\n\n");
   fmt::print("{}\n", config_markdown<Recipe>("run.yaml"));
-  fmt::print("{}\n{}\n{}\n", model_markdown(), preset_markdown(), vuaf_preset_markdown());
+  fmt::print("{}\n{}\n{}\n{}\n", model_markdown(), preset_markdown(), vuaf_preset_markdown(), escarda_preset_markdown());
   fmt::print("| preset | |\n|---|---|\n");
   for (const PresetInfo& preset : presets()) fmt::print("| `{}` | {} |\n", preset.name, preset.summary);
   fmt::print("\n");

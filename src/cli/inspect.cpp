@@ -30,7 +30,7 @@ Json parameters_of(const ModelConfig& config) {
   // Every token runs through all of them: no part routes tokens past some of its weights.
   return {{"parameters", count.all},
           {"parameters_inference", count.inference},
-          {"parameters_active", count.inference},
+          {"parameters_active", count.active},
           {"parts", count.parts}};
 }
 

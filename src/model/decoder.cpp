@@ -111,7 +111,7 @@ void Decoder::freeze_all_but_halting() {
 
 uint64_t Decoder::parameters() const {
   uint64_t count = 0;
-  for (const auto& weight : weights()) count += weight->count();
+  for (const auto& weight : weights()) count += weight->is_buffer ? 0 : weight->count();
   return count;
 }
 

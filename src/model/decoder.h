@@ -34,7 +34,7 @@ class Decoder {
   Device device() const { return store_.device; }
   Dtype compute() const { return store_.compute; }
   const std::vector<std::unique_ptr<Weight>>& weights() const { return store_.weights; }
-  uint64_t parameters() const;
+  uint64_t parameters() const;  // buffers left out
   bool whole_sequence() const;  // whether a part needs all of a sequence, see Branch
 
   void initialise(uint64_t seed);  // every weight as its part says

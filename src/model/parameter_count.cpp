@@ -1,6 +1,7 @@
 #include "model/parameter_count.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <vector>
 
 namespace bantam {
@@ -34,8 +35,16 @@ ParameterCount count_parameters(const Decoder& model) {
       const std::string name = part_of(part.name);
       count.parts[name] += part.count;
       count.all += part.count;
-      if (!trains_only(part.name)) count.inference += part.count;
+      if (trains_only(part.name)) continue;
+      count.inference += part.count;
+      count.active += part.name.find(".experts.") == std::string::npos ? part.count : 0;
     }
+  }
+  for (const LayerConfig& layer : model.config().layers) {
+    if (layer.feed.kind != "mixture") continue;
+    const Json feed = Json::parse(layer.feed.options);
+    const uint64_t one = 3 * feed.at("width").get<uint64_t>() * static_cast<uint64_t>(model.config().width);
+    count.active += one * feed.at("per_token").get<uint64_t>();
   }
   return count;
 }

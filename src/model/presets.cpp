@@ -7,6 +7,7 @@
 
 #include "base/describe.h"
 #include "model/config.h"
+#include "model/family/escarda_card.h"
 #include "model/family/vuaf_card.h"
 
 namespace bantam {
@@ -88,6 +89,7 @@ const std::vector<PresetInfo>& presets() {
     std::vector<PresetInfo> list;
     for (const Preset& preset : all_presets()) list.push_back(preset.info);
     list.insert(list.end(), vuaf_presets().begin(), vuaf_presets().end());
+    list.insert(list.end(), escarda_presets().begin(), escarda_presets().end());
     return list;
   }();
   return infos;
@@ -97,6 +99,7 @@ Json expand_preset(const Json& json, const std::string& where, std::optional<int
   const ConfigPath path{where};
   const Json& name = json.at("preset");
   if (!name.is_string()) fail_value(path.key("preset"), name, "the name of a preset");
+  if (const Json streams = expand_escarda_preset(json, where, vocab); !streams.is_null()) return streams;
   if (const Json looped = expand_vuaf_preset(json, where, vocab); !looped.is_null()) return looped;
   const Preset* found = nullptr;
   std::vector<std::string> names;

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "model/decoder.h"
+#include "model/parameter_count.h"
 #include "model/families.h"
 #include "model/stored_weights.h"
 
@@ -184,6 +185,22 @@ TEST(Families, VuafCardsAreRefusedByName) {
   EXPECT_THAT(refusal({{"d_modle", 96}}), HasSubstr("d_model"));
   EXPECT_THAT(refusal({{"vocab_size", nullptr}}), HasSubstr("vocab_size"));
   EXPECT_THAT(refusal({{"n_layers", 1 << 30}}), HasSubstr("n_layers"));
+}
+
+TEST(Presets, EscardaHasItsCardsSizes) {
+  const auto count = [](Json json) {
+    return count_parameters(Decoder(parse_model(json, "p"), Device::meta, Dtype::f32));
+  };
+  const ParameterCount whole = count({{"preset", "escarda-86m"}});
+  EXPECT_EQ(whole.all, 85'656'196u);
+  EXPECT_EQ(whole.inference, 84'918'275u);
+  EXPECT_EQ(count({{"preset", "escarda-86m"}, {"engram_hash", "token"}}).all, 85'635'716u);
+  EXPECT_EQ(count({{"preset", "escarda-86m"}, {"hc_dynamic", true}}).all, 85'983'972u);
+  const ParameterCount mixtures = count({{"preset", "escarda-86m"}, {"use_moe", true}});
+  EXPECT_EQ(mixtures.all, 454'357'636u);
+  EXPECT_EQ(mixtures.all - (mixtures.inference - mixtures.active), 208'597'636u);
+  EXPECT_THAT(error_of(R"({"preset": "escarda-86m", "hc_mutl": 3})"), HasSubstr("hc_mult"));
+  EXPECT_EQ(count({{"preset", "vuaf-1-femto"}}).active, 1'575'893u);
 }
 
 TEST(Presets, VuafHasItsCardsSizes) {
