@@ -73,6 +73,9 @@ Json feed_of(const VuafCard& c, const std::string& name, const ConfigPath& path)
           {"balance_weight", c.moe_lb_loss_coef}};
 }
 
+// With entropy alone all exits may drift to the first step and leave the last untrained (models/vuaf.md section 10).
+constexpr double kFloorShare = 0.1;
+
 struct VuafPreset {
   PresetInfo info;
   VuafCard card;
@@ -107,7 +110,7 @@ VuafCard vuaf_nano() {
 
 const std::vector<VuafPreset>& all_presets() {
   static const std::vector<VuafPreset> list = {
-      {{"vuaf-nano", "0.8M in VUAF's form, two loop steps: trains on 2 cores in minutes"}, vuaf_nano(), ""},
+      {{"vuaf-nano", "1.0M in VUAF's form, two loop steps: trains on 2 cores in minutes"}, vuaf_nano(), ""},
       {{"vuaf-1-femto",
         "2.5M: RWKV-7, Mamba-2, attention and experts, looped four times with learned halting"},
        femto(),
@@ -152,7 +155,9 @@ Json expand_vuaf_preset(const Json& json, const std::string& where, std::optiona
     const Json group_norm = json.value("group_norm", Json("token"));
     if (group_norm != "token" && group_norm != "sequence")
       fail_value(path.key("group_norm"), group_norm, "token or sequence");
-    return vuaf_composition(card, group_norm.get<std::string>(), where);
+    Json model = vuaf_composition(card, group_norm.get<std::string>(), where);
+    if (model["loop"].contains("halt")) model["loop"]["halt"]["floor_share"] = kFloorShare;
+    return model;
   }
   return nullptr;
 }
