@@ -99,7 +99,7 @@ VuafCard femto() {
 VuafCard vuaf_nano() {
   VuafCard c;
   c.name = "vuaf-nano";
-  c.d_model = 96, c.n_layers = 3, c.max_seq_len = 256;
+  c.d_model = 96, c.n_layers = 3, c.max_seq_len = 512;
   c.token_mix_pattern = {"rwkv7", "mamba2", "attn"};
   c.channel_mix_pattern = {"swiglu", "moe", "swiglu"};
   c.rwkv_n_heads = c.attn_n_heads = 3;
