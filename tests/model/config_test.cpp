@@ -234,6 +234,9 @@ TEST(Presets, VuafHasItsCardsSizes) {
   EXPECT_EQ(to_json(parse_model({{"preset", "vuaf-1-femto"}}, "p"))["layers"][0]["mixer"]["group_norm"], "token");
   EXPECT_EQ(to_json(parse_model({{"preset", "vuaf-1-femto"}, {"group_norm", "sequence"}}, "p"))["layers"][0]["mixer"]["group_norm"],
             "sequence");
+  EXPECT_EQ(parse_model({{"preset", "vuaf-nano"}, {"halt", {{"objective", "gain"}}}}, "p").loop.halt->objective,
+            HaltObjective::gain);
+  EXPECT_THAT(error_of(R"({"preset": "vuaf-nano", "halt": {"objektive": "gain"}})"), HasSubstr("objective"));
   EXPECT_THAT(error_of(R"({"preset": "vuaf-1-femto", "group_norm": "row"})"), HasSubstr("group_norm"));
   EXPECT_THAT(error_of(R"({"preset": "vuaf-1-femto", "d_modle": 64})"), HasSubstr("d_model"));
   EXPECT_THAT(error_of(R"({"preset": "vuaf-1-femtp"})"), HasSubstr("vuaf-1-femto"));

@@ -105,6 +105,7 @@ VuafCard vuaf_nano() {
   c.rwkv_n_heads = c.attn_n_heads = 3;
   c.mamba_d_head = 32;
   c.loop_steps = 2;
+  c.entropy_reg_coef = 0.05;
   return c;
 }
 
@@ -151,12 +152,16 @@ Json expand_vuaf_preset(const Json& json, const std::string& where, std::optiona
     const ConfigPath path{where};
     VuafCard card = preset.card;
     if (vocab) card.vocab_size = *vocab;
-    schema_of<VuafCard>().read(&card, json, path, {"preset", "group_norm"});
+    schema_of<VuafCard>().read(&card, json, path, {"preset", "group_norm", "halt"});
     const Json group_norm = json.value("group_norm", Json("token"));
     if (group_norm != "token" && group_norm != "sequence")
       fail_value(path.key("group_norm"), group_norm, "token or sequence");
     Json model = vuaf_composition(card, group_norm.get<std::string>(), where);
     if (model["loop"].contains("halt")) model["loop"]["halt"]["floor_share"] = kFloorShare;
+    if (json.contains("halt")) {
+      if (!json["halt"].is_object()) fail_value(path.key("halt"), json["halt"], "an object of keys of loop.halt");
+      model["loop"]["halt"].update(json["halt"]);
+    }
     return model;
   }
   return nullptr;
@@ -171,6 +176,9 @@ const std::vector<PresetInfo>& vuaf_presets() {
   return infos;
 }
 
-std::string vuaf_preset_markdown() { return config_markdown<VuafCard>("model.json with a preset of VUAF"); }
+std::string vuaf_preset_markdown() {
+  return config_markdown<VuafCard>("model.json with a preset of VUAF") +
+         "\nBeside these, `group_norm` (token, or sequence as published) and `halt`, an object of keys of `loop.halt`.\n";
+}
 
 }  // namespace bantam

@@ -44,7 +44,8 @@ Json vuaf_composition(const VuafCard& card, const std::string& group_norm, const
 std::string as_vuaf(const ModelConfig& model, VuafCard& card);
 const Family& vuaf_family();
 
-// The same composition for a preset with the overrides of `json`: keys of the card, and group_norm (token). Null: no such preset; older
+// The same composition for a preset with the overrides of `json`: keys of the card, group_norm (token) and halt, keys of
+// loop.halt. Null: no such preset; older
 // names of a preset and any case are known too.
 Json expand_vuaf_preset(const Json& json, const std::string& where, std::optional<int64_t> vocab);
 const std::vector<PresetInfo>& vuaf_presets();
