@@ -79,7 +79,9 @@ std::optional<Tokenizer> bring_tokenizer(const fs::path& source, const StoredMod
 
 void exchange(const ExchangeFlags& flags, const ExchangeStep& write) {
   require_new_folder(flags.out);
-  const StoredModel source(flags.source);
+  const StoredModel source(flags.source, [&](ModelConfig& config) {
+    if (!flags.gn.empty()) set_mixer_option(config, "group_norm", flags.gn, "--gn");
+  });
   const StoredDtype dtype = wanted_dtype(flags, source);
   const InterruptScope interrupts;
   AtomicFolder target(flags.out);

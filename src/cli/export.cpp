@@ -3,10 +3,40 @@
 #include <memory>
 
 #include "cli/commands.h"
+#include "base/file.h"
+#include "base/log.h"
 #include "cli/exchange.h"
 #include "formats/hugging_face.h"
 
 namespace bantam::cli {
+namespace fs = std::filesystem;
+namespace {
+
+Exchanged to_hugging_face(const ExchangeFlags& flags, const StoredModel& source, const fs::path& staging,
+                          StoredDtype dtype, const ByteProgress& progress) {
+  const auto tokenizer = bring_tokenizer(flags.source, source, staging);
+  if (tokenizer) complete_text_files(staging, *tokenizer, static_cast<uint64_t>(source.found.config.context));
+  return export_llama(source, staging, dtype, progress);
+}
+
+Exchanged to_vuaf(const ExchangeFlags& flags, const StoredModel& source, const fs::path& staging, StoredDtype dtype,
+                  const ByteProgress& progress) {
+  const Exchanged result = export_vuaf(source, staging, dtype, progress);
+  std::string missing;
+  for (const char* name : {"spm.model", "spm.vocab", "categories.json", "tokenizer.json"}) {
+    const fs::path file = fs::path(flags.source) / name;
+    if (fs::exists(file)) write_file(staging / name, MappedFile(file).text());
+    else missing += (missing.empty() ? "" : ", ") + std::string(name);
+  }
+  if (!missing.empty())
+    log_warning("{}: has no {}; VUAF's package needs them to read text", flags.source, missing);
+  if (!source.shapes.whole_sequence())
+    log_warning("this model's norm takes its statistics per token; VUAF's package takes them over the whole sequence and "
+                "will compute something else. metadata.json says so, and bantam reads it there");
+  return result;
+}
+
+}  // namespace
 
 void add_export(CLI::App& app) {
   auto flags = std::make_shared<ExchangeFlags>();
@@ -16,17 +46,16 @@ void add_export(CLI::App& app) {
   command->add_option("out", flags->out, "The new folder")->required();
   command
       ->add_option("--to", *format,
-                   "hf: a Llama-class Hugging Face folder, as transformers, vLLM and llama.cpp read it")
-      ->check(CLI::IsMember({"hf"}))
+                   "hf: a Llama-class Hugging Face folder, as transformers, vLLM and llama.cpp read it; vuaf: a checkpoint "
+                   "of VUAF's package, in f32 unless told")
+      ->check(CLI::IsMember({"hf", "vuaf"}))
       ->required();
   add_exchange_flags(*command, *flags);
   command->callback([flags, format] {
-    exchange(*flags, [&](const StoredModel& source, const std::filesystem::path& staging, StoredDtype dtype,
+    if (*format == "vuaf" && flags->dtype == "auto") flags->dtype = "f32";
+    exchange(*flags, [&](const StoredModel& source, const fs::path& staging, StoredDtype dtype,
                          const ByteProgress& progress) {
-      const auto tokenizer = bring_tokenizer(flags->source, source, staging);
-      if (tokenizer)
-        complete_text_files(staging, *tokenizer, static_cast<uint64_t>(source.found.config.context));
-      return export_llama(source, staging, dtype, progress);
+      return (*format == "vuaf" ? to_vuaf : to_hugging_face)(*flags, source, staging, dtype, progress);
     });
   });
 }

@@ -15,6 +15,11 @@ void add_import(CLI::App& app) {
                    "A folder with config.json and safetensors, sharded or not: Llama-class, VUAF, or our own")
       ->required();
   command->add_option("out", flags->out, "The new model folder")->required();
+  command
+      ->add_option("--gn", flags->gn,
+                   "Statistics of a VUAF model's norm, kept in its config: sequence, as published, or token (default: "
+                   "what the source says, else sequence)")
+      ->check(CLI::IsMember({"token", "sequence"}));
   add_exchange_flags(*command, *flags);
   command->callback([flags] {
     exchange(*flags, [&](const StoredModel& source, const std::filesystem::path& staging, StoredDtype dtype,

@@ -27,7 +27,6 @@ struct InspectFlags {
 
 Json parameters_of(const ModelConfig& config) {
   const ParameterCount count = count_parameters(Decoder(config, Device::meta, Dtype::bf16));
-  // Every token runs through all of them: no part routes tokens past some of its weights.
   return {{"parameters", count.all},
           {"parameters_inference", count.inference},
           {"parameters_active", count.active},

@@ -21,7 +21,8 @@ struct TextLoss {
 };
 
 // Runs the model over the rows in order until `max_tokens` predictions are made (0: all). Looped models are judged at
-// their last step. Deterministic.
+// their last step. Deterministic. Of a model that needs whole sequences (Decoder::whole_sequence) this is no
+// likelihood: every token is predicted by statistics that it is part of itself; the log says so once.
 TextLoss text_loss(const Decoder& model, const OrderedRows& rows, const Tokenizer& tokenizer,
                    uint64_t max_tokens = 0);
 

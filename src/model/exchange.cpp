@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "formats/model_state.h"
+#include "model/family/vuaf_card.h"
 #include "model/parameter_count.h"
 
 namespace bantam {
@@ -25,6 +26,25 @@ Json generation_config(const fs::path& folder) {
   Json config = read_json(file);
   require(config.is_object(), ErrorCode::corrupt, "{}: is not a JSON object", file.string());
   return config;
+}
+
+// model.safetensors under the names of `family`, without the heads that only training uses.
+Exchanged write_trunk(const StoredModel& source, const Family& family, const fs::path& folder, StoredDtype dtype,
+                      const ByteProgress& progress) {
+  Exchanged result;
+  result.left_out = source.weights.derived();
+  NamedParts kept;
+  for (const auto& [name, part] : parts_by_name(source.shapes)) {
+    if (trains_only(name)) {
+      result.left_out.push_back(source.found.family->theirs(name));
+      continue;
+    }
+    kept.emplace(name, part);
+    result.parameters += part.part->count;
+  }
+  result.model_state_sha256 = write_weights(folder / "model.safetensors", stored_layout(kept, family), dtype,
+                                            values_of(source.weights), progress);
+  return result;
 }
 
 }  // namespace
@@ -55,20 +75,25 @@ Exchanged export_llama(const StoredModel& source, const fs::path& folder, Stored
   for (const char* key : kTokenIds)  // an absent key would stand for the id that Meta's own tokenizer has
     if (!config.contains(key)) config[key] = nullptr;
 
-  Exchanged result;
-  result.left_out = source.weights.derived();
-  NamedParts kept;
-  for (const auto& [name, part] : parts_by_name(source.shapes)) {
-    if (trains_only(name)) {
-      result.left_out.push_back(source.found.family->theirs(name));
-      continue;
-    }
-    kept.emplace(name, part);
-    result.parameters += part.part->count;
-  }
-  result.model_state_sha256 =
-      write_weights(folder / "model.safetensors", stored_layout(kept), dtype, values_of(source.weights), progress);
+  Exchanged result = write_trunk(source, Family{"llama", {}, {}}, folder, dtype, progress);
   write_json(folder / "config.json", config);
+  return result;
+}
+
+Exchanged export_vuaf(const StoredModel& source, const fs::path& folder, StoredDtype dtype,
+                      const ByteProgress& progress) {
+  VuafCard card;
+  const std::string reason = as_vuaf(source.found.config, card);
+  require(reason.empty(), ErrorCode::unsupported, "this model is none of VUAF's and cannot be exported as one: {}",
+          reason);
+  Exchanged result = write_trunk(source, vuaf_family(), folder, dtype, progress);
+  write_json(folder / "config.json", write_config(card));
+  write_json(folder / "metadata.json", {{"format_version", 1},
+                                        {"model_name", card.name},
+                                        {"n_parameters", result.parameters},
+                                        {"vocab_size", card.vocab_size},
+                                        {"loop_steps", card.loop_steps},
+                                        {"group_norm", source.shapes.whole_sequence() ? "sequence" : "token"}});
   return result;
 }
 

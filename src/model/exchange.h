@@ -27,4 +27,10 @@ Exchanged import_model(const StoredModel& source, const std::filesystem::path& f
 Exchanged export_llama(const StoredModel& source, const std::filesystem::path& folder, StoredDtype dtype,
                        const ByteProgress& progress);
 
+// Writes config.json, metadata.json and model.safetensors of VUAF's package, which reads them as they are. It knows nothing
+// but norms over whole sequences: metadata.json says under group_norm what the model was made with, and we read it back.
+// Heads that only training uses are left out. unsupported: the model is not one of VUAF's.
+Exchanged export_vuaf(const StoredModel& source, const std::filesystem::path& folder, StoredDtype dtype,
+                      const ByteProgress& progress);
+
 }  // namespace bantam

@@ -1,6 +1,7 @@
 // Families: how other projects write down the models we can express. A family is a reader of its config.json and a map
 // between its tensor names and ours; weights themselves are never changed.
 #pragma once
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,8 @@ struct Family {
   std::vector<std::pair<std::string, std::string>> names;
   // Tensors that may stand in its files and are derived from others: ignored.
   std::vector<std::string> derived;
+  // Reads what other files beside config.json say of the model, if the family has such.
+  void (*read_beside)(const std::filesystem::path& folder, ModelConfig& config) = nullptr;
 
   std::string theirs(std::string_view ours) const;
   size_t place(std::string_view ours) const;  // of the pattern that matches; of those below each other the smaller is above

@@ -46,6 +46,11 @@ void write_config(const fs::path& folder, const Decoder& model, StoredDtype dtyp
   write_json(folder / "config.json", config);
 }
 
+FamilyModel changed(FamilyModel found, const ConfigChange& change) {
+  if (change) change(found.config);
+  return found;
+}
+
 }  // namespace
 
 FamilyModel read_model_config(const fs::path& folder) {
@@ -55,24 +60,24 @@ FamilyModel read_model_config(const fs::path& folder) {
   require(fs::exists(path), ErrorCode::not_found, "{}: has no config.json{}", folder.string(),
           fs::exists(folder / "model" / "config.json") ? "; the model of this run is in its folder model" : "");
   const SafetensorsModel file(folder);
-  return read_family(read_json(path), path.string(), file.find("lm_head.weight") != nullptr);
+  FamilyModel found = read_family(read_json(path), path.string(), file.find("lm_head.weight") != nullptr);
+  if (found.family->read_beside != nullptr) found.family->read_beside(folder, found.config);
+  return found;
 }
 
-StoredModel::StoredModel(const fs::path& folder)
-    : found(read_model_config(folder)),
+StoredModel::StoredModel(const fs::path& folder, const ConfigChange& change)
+    : found(changed(read_model_config(folder), change)),
       config_json(read_file(folder / "config.json", kLongestConfig)),
       shapes(found.config, Device::meta, Dtype::f32),
       weights(folder, shapes, *found.family) {}
 
 LoadedModel load_model(const fs::path& folder, Device device, Dtype compute, const ConfigChange& change) {
-  StoredModel stored(folder);  // before memory is taken for what config.json says, the files must hold it
+  StoredModel stored(folder, change);  // before memory is taken for what config.json says, the files must hold it
   LoadedModel loaded;
   loaded.config_json = std::move(stored.config_json);
   loaded.family = stored.found.family;
   loaded.objective = stored.found.objective;
-  ModelConfig config = stored.found.config;
-  if (change) change(config);
-  loaded.decoder = std::make_unique<Decoder>(std::move(config), device, compute);
+  loaded.decoder = std::make_unique<Decoder>(stored.found.config, device, compute);
   for (const auto& weight : loaded.decoder->weights()) fill(*weight, stored.weights);
   return loaded;
 }

@@ -13,9 +13,12 @@
 
 namespace bantam {
 
+// What to compute otherwise than a folder's config says; no shape may change by it.
+using ConfigChange = std::function<void(ModelConfig&)>;
+
 // A folder's model as its files describe it, checked against them; no weight is in memory.
 struct StoredModel {
-  explicit StoredModel(const std::filesystem::path& folder);
+  explicit StoredModel(const std::filesystem::path& folder, const ConfigChange& change = {});
 
   FamilyModel found;
   std::string config_json;  // text of the folder's config.json
@@ -31,9 +34,7 @@ struct LoadedModel {
 };
 
 // Loads a folder of any family we know, weights converted to f32 masters. compute: what products run in.
-// Errors name the tensor or key: missing, of another shape, or not part of the model. change: what to compute otherwise
-// than the folder's config says, if anything.
-using ConfigChange = std::function<void(ModelConfig&)>;
+// Errors name the tensor or key: missing, of another shape, or not part of the model.
 LoadedModel load_model(const std::filesystem::path& folder, Device device, Dtype compute,
                        const ConfigChange& change = {});
 

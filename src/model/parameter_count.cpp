@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <string_view>
 #include <vector>
 
 namespace bantam {
@@ -20,6 +22,13 @@ std::string part_of(const std::string& tensor) {
   return words[3].ends_with("norm") ? "layers.norm" : "layers." + words[3];
 }
 
+// Whether a tensor belongs to one of many experts, "model.layers.3.mlp.experts.0.up_proj.weight"; and its layer.
+std::optional<size_t> layer_of_expert(const std::string& tensor) {
+  constexpr std::string_view kLayers = "model.layers.";
+  if (!tensor.starts_with(kLayers) || tensor.find(".mlp.experts.") == std::string::npos) return {};
+  return std::stoul(tensor.substr(kLayers.size()));
+}
+
 }  // namespace
 
 bool trains_only(const std::string& tensor) {
@@ -29,22 +38,22 @@ bool trains_only(const std::string& tensor) {
 
 ParameterCount count_parameters(const Decoder& model) {
   ParameterCount count;
+  std::map<size_t, uint64_t> experts;  // parameters of all of a layer's
   for (const auto& weight : model.weights()) {
     if (weight->is_buffer) continue;
     for (const WeightPart& part : weight->parts) {
       const std::string name = part_of(part.name);
       count.parts[name] += part.count;
       count.all += part.count;
-      if (trains_only(part.name)) continue;
-      count.inference += part.count;
-      count.active += part.name.find(".experts.") == std::string::npos ? part.count : 0;
+      if (!trains_only(part.name)) count.inference += part.count;
+      if (const auto layer = layer_of_expert(part.name)) experts[*layer] += part.count;
     }
   }
-  for (const LayerConfig& layer : model.config().layers) {
-    if (layer.feed.kind != "mixture") continue;
-    const Json feed = Json::parse(layer.feed.options);
-    const uint64_t one = 3 * feed.at("width").get<uint64_t>() * static_cast<uint64_t>(model.config().width);
-    count.active += one * feed.at("per_token").get<uint64_t>();
+  count.active = count.inference;
+  for (const auto& [layer, all] : experts) {
+    const Json feed = Json::parse(model.config().layers.at(layer).feed.options);
+    const uint64_t there = feed.at("experts"), chosen = feed.at("per_token");
+    count.active -= all / there * (there - chosen);
   }
   return count;
 }

@@ -10,8 +10,8 @@ namespace bantam {
 
 struct ParameterCount {
   uint64_t all = 0;
+  uint64_t active = 0;                    // of those below: what one token runs through, once; of experts its own
   uint64_t inference = 0;                 // without the heads that only training uses
-  uint64_t active = 0;                    // of these, what one token goes through
   std::map<std::string, uint64_t> parts;  // by part: "embed_tokens", "layers.self_attn", "layers.norm", "mtp", …
 };
 

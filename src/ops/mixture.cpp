@@ -162,29 +162,29 @@ void from_slots_backward_in(ConstMat dy, ConstMat x, ConstMat w, const Routing& 
 }
 
 template <class T>
-void balance_in(ConstMat s, const Routing& r, double factor, Mat total) {
+void balance_in(ConstMat s, const Load& load, double factor, Mat total) {
   double sum = 0;
-  const double rows = static_cast<double>(r.tokens) * static_cast<double>(r.tokens * r.per_token);
-  for (size_t t = 0; t < r.tokens; ++t) {
+  for (const size_t t : load.tokens) {
     const T* row = s.row<T>(t);
     const double all = std::accumulate(row, row + s.cols, 0.0);
-    for (size_t e = 0; e < s.cols; ++e) sum += static_cast<double>(r.counts[e]) * row[e] / all;
+    for (size_t e = 0; e < s.cols; ++e) sum += static_cast<double>(load.counts[e]) * row[e] / all;
   }
-  *total.row<T>(0) = static_cast<T>(factor * static_cast<double>(s.cols) * sum / rows);
+  *total.row<T>(0) = load.tokens.empty() ? T(0) : static_cast<T>(factor * static_cast<double>(s.cols) * sum / load.rows());
 }
 
 template <class T>
-void balance_backward_in(ConstMat s, const Routing& r, double factor, Mat ds, bool add) {
-  const double rows = static_cast<double>(r.tokens) * static_cast<double>(r.tokens * r.per_token);
-  const double scale = factor * static_cast<double>(s.cols) / rows;
-  for (size_t t = 0; t < r.tokens; ++t) {
+void balance_backward_in(ConstMat s, const Load& load, double factor, Mat ds, bool add) {
+  if (!add)
+    for (size_t t = 0; t < s.rows; ++t) std::fill_n(ds.row<T>(t), s.cols, T(0));
+  const double scale = factor * static_cast<double>(s.cols) / load.rows();
+  for (const size_t t : load.tokens) {
     const T* row = s.row<T>(t);
     const double all = std::accumulate(row, row + s.cols, 0.0);
     double mean = 0;
-    for (size_t e = 0; e < s.cols; ++e) mean += static_cast<double>(r.counts[e]) * row[e] / all;
+    for (size_t e = 0; e < s.cols; ++e) mean += static_cast<double>(load.counts[e]) * row[e] / all;
     for (size_t e = 0; e < s.cols; ++e) {
       T& to = ds.row<T>(t)[e];
-      to = static_cast<T>((add ? static_cast<double>(to) : 0) + scale * (static_cast<double>(r.counts[e]) - mean) / all);
+      to = static_cast<T>(static_cast<double>(to) + scale * (static_cast<double>(load.counts[e]) - mean) / all);
     }
   }
 }
@@ -218,9 +218,9 @@ constinit Kernel<void(ConstMat, ConstMat, ConstMat, const Routing&, Mat, bool, M
       dispatch(x.dtype, [&]<class X>() { from_slots_backward_in<X, float>(dy, x, w, r, dx, add_dx, dw, add_dw); });
     },
     from_slots_backward_in<double, double>};
-constinit Kernel<void(ConstMat, const Routing&, double, Mat)> balance_kernel{"balance_loss", balance_in<float>,
+constinit Kernel<void(ConstMat, const Load&, double, Mat)> balance_kernel{"balance_loss", balance_in<float>,
                                                                              balance_in<double>};
-constinit Kernel<void(ConstMat, const Routing&, double, Mat, bool)> balance_backward_kernel{
+constinit Kernel<void(ConstMat, const Load&, double, Mat, bool)> balance_backward_kernel{
     "balance_loss backward", balance_backward_in<float>, balance_backward_in<double>};
 
 }  // namespace
@@ -329,12 +329,21 @@ Tensor from_slots(const Tensor& x, const Tensor& weights, const Routing& routing
   });
 }
 
-Tensor balance_loss(const Tensor& scores, const Routing& routing, double factor) {
+Load::Load(const Routing& routing, std::span<const int32_t> ids) : counts(routing.counts.size()) {
+  for (size_t t = 0; t < routing.tokens; ++t) {
+    if (!ids.empty() && ids[t] < 0) continue;
+    tokens.push_back(t);
+    for (size_t k = 0; k < routing.per_token; ++k) ++counts[static_cast<size_t>(routing.experts[t * routing.per_token + k])];
+  }
+  chosen = tokens.size() * routing.per_token;
+}
+
+Tensor balance_loss(const Tensor& scores, const Load& load, double factor) {
   Output total(1, 1, scores.dtype(), scores.device());
-  balance_kernel(scores.device(), scores.mat(), routing, factor, total.mat());
-  return record("balance_loss", std::move(total), {&scores}, [scores, routing, factor](Sink& sink, const Tensor&) {
+  balance_kernel(scores.device(), scores.mat(), load, factor, total.mat());
+  return record("balance_loss", std::move(total), {&scores}, [scores, load, factor](Sink& sink, const Tensor&) {
     const GradientTarget ds = sink.into(scores);
-    balance_backward_kernel(scores.device(), scores.mat(), routing, factor, ds.mat, ds.accumulate);
+    balance_backward_kernel(scores.device(), scores.mat(), load, factor, ds.mat, ds.accumulate);
   });
 }
 

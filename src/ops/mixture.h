@@ -45,8 +45,20 @@ Tensor to_slots(const Tensor& x, const Routing& routing);
 // y[t] = Σ_k w[t, k] x[slot(t, k)].  x: [S, D]; w: [T, K]; y: [T, D], dtype of x. Differentiable in both.
 Tensor from_slots(const Tensor& x, const Tensor& weights, const Routing& routing);
 
+// How many tokens each expert was chosen by. Positions without a token (id −1) count for nothing: what they would make of
+// the balance goes back through the norms of rows of zeros, which overflow.
+struct Load {
+  std::vector<size_t> tokens;    // the rows that count, in order
+  std::vector<uint64_t> counts;  // [E]
+  uint64_t chosen = 0;           // Σ counts
+
+  // ids: [T]; empty: every row counts.
+  explicit Load(const Routing& routing, std::span<const int32_t> ids = {});
+  double rows() const { return static_cast<double>(tokens.size()) * static_cast<double>(chosen); }
+};
+
 // factor · E Σ_e f_e P_e, f_e the share of rows that went to e (no gradient), P_e the mean over tokens of s_e / Σ s.
 // [1, 1], a root of the tape; differentiable in s.
-Tensor balance_loss(const Tensor& scores, const Routing& routing, double factor);
+Tensor balance_loss(const Tensor& scores, const Load& load, double factor);
 
 }  // namespace bantam

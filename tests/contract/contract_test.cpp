@@ -138,6 +138,21 @@ TEST_P(Contract, PackedDocumentsEqualSeparateOnes) {
   EXPECT_EQ(logits(packed), separate);
 }
 
+// Positions without a token stand for nothing, and nothing overflows on their way back.
+TEST_P(Contract, EmptyPositionsChangeNothing) {
+  const auto f32 = model(Device::cpu, Dtype::f32);
+  const TinyBatch batch = tiny_batch({17, 5});
+  TinyBatch padded = batch;
+  padded.segments.push_back({22, 9});
+  padded.ids.insert(padded.ids.end(), 9, -1);
+  padded.targets.insert(padded.targets.end(), 9, -1);
+  const TinyResult want = run_step(*f32, {batch}), got = run_step(*f32, {padded});
+  EXPECT_NEAR(got.loss, want.loss, 1e-5 * std::abs(want.loss));
+  EXPECT_LE(worst_difference(got, want), 1e-4);
+  for (const std::vector<double>& gradient : got.gradients)
+    for (const double g : gradient) ASSERT_TRUE(std::isfinite(g));
+}
+
 TEST_P(Contract, PrefillStepwiseAndChunkedAreTheSameBits) {
   for (const Dtype dtype : {Dtype::f32, Dtype::bf16}) {
     const auto cpu = model(Device::cpu, dtype);

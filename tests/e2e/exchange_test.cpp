@@ -129,6 +129,47 @@ TEST_F(Exchange, AnotherFamilyUnderOurNames) {
   EXPECT_FALSE(fs::exists(out("hf")) || fs::exists(out("hf.partial")));
 }
 
+TEST_F(Exchange, VuafThereAndBack) {
+  const GoldenFolder golden("vuaf/odd48"), text("vuaf/tokenizer");
+  for (const char* name : {"spm.model", "spm.vocab", "categories.json", "tokenizer.json"})
+    write_file(golden / name, read_file(text / name));
+  succeeds({"import", golden.path().string(), out("ours")});
+  const ProgramResult result = run_program({"export", out("ours"), out("theirs"), "--to", "vuaf"});
+  ASSERT_EQ(result.code, 0) << result.err;
+  EXPECT_EQ(result.err.find("package"), std::string::npos) << result.err;
+  EXPECT_EQ(state_of(out("theirs")), state_of(golden.path()));
+  EXPECT_EQ(read_json(fs::path(out("theirs")) / "config.json"), read_json(golden / "config.json"));
+  Json metadata = read_json(fs::path(out("theirs")) / "metadata.json");
+  EXPECT_EQ(metadata["group_norm"], "sequence");
+  const Json published = read_json(golden / "metadata.json");
+  for (const char* key : {"format_version", "n_parameters", "vocab_size", "loop_steps"})
+    EXPECT_EQ(metadata[key], published[key]) << key;
+  size_t files = 0;
+  for ([[maybe_unused]] const auto& entry : fs::directory_iterator(out("theirs"))) ++files;
+  EXPECT_EQ(files, 7u);
+  for (const char* name : {"spm.model", "spm.vocab", "categories.json", "tokenizer.json"})
+    EXPECT_EQ(read_file(fs::path(out("theirs")) / name), read_file(text / name)) << name;
+}
+
+TEST_F(Exchange, TheGroupNormOfAVuafModelIsKept) {
+  const GoldenFolder golden("vuaf/odd48");
+  const auto norm = [&](const std::string& folder) {
+    return succeeds({"inspect", out(folder)})["config"]["layers"][2]["mixer"]["group_norm"];
+  };
+  succeeds({"import", golden.path().string(), out("published")});
+  EXPECT_EQ(norm("published"), "sequence");
+  succeeds({"import", golden.path().string(), out("ours"), "--gn", "token"});
+  EXPECT_EQ(norm("ours"), "token");
+  const ProgramResult result = run_program({"export", out("ours"), out("theirs"), "--to", "vuaf"});
+  ASSERT_EQ(result.code, 0) << result.err;
+  EXPECT_THAT(result.err, HasSubstr("per token"));
+  EXPECT_THAT(result.err, HasSubstr("spm.model"));
+  EXPECT_EQ(norm("theirs"), "token");
+  const GoldenFolder dense("models/llama_gqa_tied");
+  EXPECT_THAT(fails({"export", dense.path().string(), out("no"), "--to", "vuaf"}, 1), HasSubstr("halt"));
+  EXPECT_FALSE(fs::exists(out("no")));
+}
+
 TEST_F(Exchange, WhatTheSourceSaysOfItsTokensIsKept) {
   const SmallModelFolder model;
   succeeds({"export", model.path().string(), out("hf"), "--to", "hf"});

@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "formats/safetensors.h"
+#include "infer/golden_files.h"
 #include "infer/small_model.h"
 #include "run_program.h"
 
@@ -165,6 +166,24 @@ TEST(ChatCommand, ATokenizerWithoutChatTokensIsRefused) {
       run_program({"chat", model.path().string(), "--tokenizer", (golden_folder() / "tok").string()});
   EXPECT_EQ(result.code, 1);
   EXPECT_THAT(result.err, HasSubstr("tokenizer"));
+}
+
+// A VUAF checkpoint as published, with its tokenizer: every token says at which step it left the loop.
+TEST(GenerateCommand, VuafInBothModes) {
+  const GoldenFolder model("vuaf/odd48"), text("vuaf/tokenizer");
+  for (const char* name : {"spm.model", "spm.vocab", "categories.json", "tokenizer.json"})
+    write_file(model / name, read_file(text / name));
+  const auto run = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), {"--prompt", "Once upon a time", "-n", "12", "--temperature", "0"});
+    return generated_json(model.path(), more);
+  };
+  const Json published = run({}), causal = run({"--gn", "token"}), last = run({"--halt-threshold", "off"});
+  EXPECT_EQ(published["exit_steps"].size(), published["completion_tokens"]);
+  EXPECT_NE(published["ids"], causal["ids"]);
+  EXPECT_EQ(run({"--gn", "sequence"})["ids"], published["ids"]);
+  for (const Json& step : last["exit_steps"]) EXPECT_EQ(step, 1);
+  const SmallModelFolder dense;
+  EXPECT_EQ(generated(dense.path(), {"--prompt", "a", "--gn", "token"}).code, 2);
 }
 
 }  // namespace

@@ -10,6 +10,8 @@
 #include "model/decoder.h"
 #include "model/parameter_count.h"
 #include "model/families.h"
+#include "model/family/vuaf_card.h"
+#include "model/parameter_count.h"
 #include "model/stored_weights.h"
 
 namespace bantam {
@@ -203,14 +205,55 @@ TEST(Presets, EscardaHasItsCardsSizes) {
   EXPECT_EQ(count({{"preset", "vuaf-1-femto"}}).active, 1'575'893u);
 }
 
+TEST(Families, VuafBothWays) {
+  for (const PresetInfo& preset : vuaf_presets()) {
+    const ModelConfig config = parse_model({{"preset", preset.name}}, "p");
+    VuafCard card;
+    EXPECT_EQ(as_vuaf(config, card), "") << preset.name;
+    const FamilyModel back = read_family(write_config(card), "config.json", false);
+    VuafCard again;
+    EXPECT_EQ(as_vuaf(back.config, again), "");
+    EXPECT_EQ(write_config(again), write_config(card)) << preset.name;
+    EXPECT_EQ(back.config.loop.halt->floor_share, 0);  // a matter of training that VUAF does not know
+  }
+}
+
+TEST(Families, WhatVuafCannotSayIsNamed) {
+  const auto reason = [](const std::string& change) {
+    Json json = to_json(parse_model({{"preset", "vuaf-nano"}}, "p"));
+    json.merge_patch(Json::parse(change));
+    VuafCard card;
+    return as_vuaf(parse_model(json, "m"), card);
+  };
+  EXPECT_EQ(reason("{}"), "");
+  EXPECT_THAT(reason(R"({"join": {"kind": "residual"}})"), HasSubstr("join"));
+  EXPECT_THAT(reason(R"({"norm_eps": 1e-5})"), HasSubstr("norm_eps is 1e-05, VUAF has 1e-06"));
+  EXPECT_THAT(reason(R"({"loop": {"halt": null}})"), HasSubstr("halt"));
+  const auto with_layer = [&](const Json& mixer, const Json& feed) {
+    return reason(Json{{"layers", Json::array({{{"mixer", mixer}, {"feed", feed}}})}}.dump());
+  };
+  const Json swiglu = {{"kind", "swiglu"}, {"width", 64}}, attention = {{"kind", "attention"}, {"heads", 4}};
+  EXPECT_EQ(with_layer(attention, swiglu), "");
+  EXPECT_THAT(with_layer({{"kind", "mamba2_published"}}, swiglu), HasSubstr("mamba2_published"));
+  EXPECT_THAT(with_layer(attention, {{"kind", "rwkv7_channel_mix"}, {"width", 64}}), HasSubstr("rwkv7_channel_mix"));
+  EXPECT_THAT(with_layer({{"kind", "attention"}, {"heads", 4}, {"kv_heads", 2}}, swiglu), HasSubstr("kv_heads"));
+  EXPECT_THAT(with_layer({{"kind", "attention"}, {"heads", 4}, {"rope_base", 0}}, swiglu), HasSubstr("rope_base"));
+  EXPECT_THAT(with_layer(attention, {{"kind", "mixture"}, {"width", 64}, {"per_token", 2}}), HasSubstr("per_token"));
+}
+
 TEST(Presets, VuafHasItsCardsSizes) {
   const auto parameters = [](Json json) { return Decoder(parse_model(json, "p"), Device::meta, Dtype::f32).parameters(); };
   EXPECT_EQ(parameters({{"preset", "vuaf-1-femto"}}), 2'460'629u);
   EXPECT_EQ(parameters({{"preset", "VUAF-Pico"}}), 2'460'629u);  // what Femto was called before
   EXPECT_EQ(parameters({{"preset", "vuaf-1-pico"}}), 8'723'369u);
+  const Decoder femto(parse_model({{"preset", "vuaf-1-femto"}}, "p"), Device::meta, Dtype::f32);
+  EXPECT_EQ(count_parameters(femto).active, 1'575'893u);  // one expert of four
   EXPECT_EQ(to_json(parse_model({{"preset", "vuaf-1-femto"}}, "p"))["layers"][0]["mixer"]["group_norm"], "token");
   EXPECT_EQ(to_json(parse_model({{"preset", "vuaf-1-femto"}, {"group_norm", "sequence"}}, "p"))["layers"][0]["mixer"]["group_norm"],
             "sequence");
+  EXPECT_EQ(parse_model({{"preset", "vuaf-nano"}, {"halt", {{"objective", "gain"}}}}, "p").loop.halt->objective,
+            HaltObjective::gain);
+  EXPECT_THAT(error_of(R"({"preset": "vuaf-nano", "halt": {"objektive": "gain"}})"), HasSubstr("objective"));
   EXPECT_THAT(error_of(R"({"preset": "vuaf-1-femto", "group_norm": "row"})"), HasSubstr("group_norm"));
   EXPECT_THAT(error_of(R"({"preset": "vuaf-1-femto", "d_modle": 64})"), HasSubstr("d_model"));
   EXPECT_THAT(error_of(R"({"preset": "vuaf-1-femtp"})"), HasSubstr("vuaf-1-femto"));

@@ -30,10 +30,15 @@ TEST(Mixture, ScoresAndWeights) {
     testing::check_f32_op({"weights", {testing::uniform_values(45, 5, 2, 0.1, 2)}, {}, [=](auto& in, auto&) -> Tensors {
                              return {expert_weights(in[0], some_routing(), normalize, 1.5)};
                            }});
-  OpCase balance{"balance", {testing::uniform_values(45, 5, 3, 0.1, 2)}, {},
-                 [](auto& in, auto&) -> Tensors { return {balance_loss(in[0], some_routing(), 0.3)}; }};
-  balance.results_are_roots = true;
-  testing::check_f32_op(balance);
+  std::vector<int32_t> ids(45, 7);
+  ids[0] = ids[20] = ids[44] = -1;  // positions without a token
+  for (const Load& load : {Load(some_routing()), Load(some_routing(), ids)}) {
+    OpCase balance{"balance", {testing::uniform_values(45, 5, 3, 0.1, 2)}, {},
+                   [=](auto& in, auto&) -> Tensors { return {balance_loss(in[0], load, 0.3)}; }};
+    balance.results_are_roots = true;
+    testing::check_f32_op(balance);
+  }
+  EXPECT_EQ(Load(some_routing(), ids).chosen, 2u * 42);
 }
 
 TEST(Mixture, RowsToSlotsAndBack) {

@@ -73,6 +73,9 @@ Json feed_of(const VuafCard& c, const std::string& name, const ConfigPath& path)
           {"balance_weight", c.moe_lb_loss_coef}};
 }
 
+// With entropy alone all exits may drift to the first step and leave the last untrained (models/vuaf.md section 10).
+constexpr double kFloorShare = 0.1;
+
 struct VuafPreset {
   PresetInfo info;
   VuafCard card;
@@ -96,18 +99,19 @@ VuafCard femto() {
 VuafCard vuaf_nano() {
   VuafCard c;
   c.name = "vuaf-nano";
-  c.d_model = 96, c.n_layers = 3, c.max_seq_len = 256;
+  c.d_model = 96, c.n_layers = 3, c.max_seq_len = 512;
   c.token_mix_pattern = {"rwkv7", "mamba2", "attn"};
   c.channel_mix_pattern = {"swiglu", "moe", "swiglu"};
   c.rwkv_n_heads = c.attn_n_heads = 3;
   c.mamba_d_head = 32;
   c.loop_steps = 2;
+  c.entropy_reg_coef = 0.05;
   return c;
 }
 
 const std::vector<VuafPreset>& all_presets() {
   static const std::vector<VuafPreset> list = {
-      {{"vuaf-nano", "0.8M in VUAF's form, two loop steps: trains on 2 cores in minutes"}, vuaf_nano(), ""},
+      {{"vuaf-nano", "1.0M in VUAF's form, two loop steps: trains on 2 cores in minutes"}, vuaf_nano(), ""},
       {{"vuaf-1-femto",
         "2.5M: RWKV-7, Mamba-2, attention and experts, looped four times with learned halting"},
        femto(),
@@ -148,11 +152,17 @@ Json expand_vuaf_preset(const Json& json, const std::string& where, std::optiona
     const ConfigPath path{where};
     VuafCard card = preset.card;
     if (vocab) card.vocab_size = *vocab;
-    schema_of<VuafCard>().read(&card, json, path, {"preset", "group_norm"});
+    schema_of<VuafCard>().read(&card, json, path, {"preset", "group_norm", "halt"});
     const Json group_norm = json.value("group_norm", Json("token"));
     if (group_norm != "token" && group_norm != "sequence")
       fail_value(path.key("group_norm"), group_norm, "token or sequence");
-    return vuaf_composition(card, group_norm.get<std::string>(), where);
+    Json model = vuaf_composition(card, group_norm.get<std::string>(), where);
+    if (model["loop"].contains("halt")) model["loop"]["halt"]["floor_share"] = kFloorShare;
+    if (json.contains("halt")) {
+      if (!json["halt"].is_object()) fail_value(path.key("halt"), json["halt"], "an object of keys of loop.halt");
+      model["loop"]["halt"].update(json["halt"]);
+    }
+    return model;
   }
   return nullptr;
 }
@@ -166,6 +176,9 @@ const std::vector<PresetInfo>& vuaf_presets() {
   return infos;
 }
 
-std::string vuaf_preset_markdown() { return config_markdown<VuafCard>("model.json with a preset of VUAF"); }
+std::string vuaf_preset_markdown() {
+  return config_markdown<VuafCard>("model.json with a preset of VUAF") +
+         "\nBeside these, `group_norm` (token, or sequence as published) and `halt`, an object of keys of `loop.halt`.\n";
+}
 
 }  // namespace bantam

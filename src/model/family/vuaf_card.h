@@ -8,6 +8,7 @@
 
 #include "base/describe.h"
 #include "model/config.h"
+#include "model/families.h"
 
 namespace bantam {
 
@@ -38,7 +39,13 @@ Schema schema(const VuafCard*);
 // not fit each other.
 Json vuaf_composition(const VuafCard& card, const std::string& group_norm, const std::string& where);
 
-// The same for a preset with the overrides of `json`: keys of the card, and group_norm (token). Null: no such preset; older
+// The card of a model, heads that only training uses left aside. Empty, or the reason why no card describes it; what VUAF
+// leaves to training and decoding (the halting objective, its threshold) and the group norm need no word of a card.
+std::string as_vuaf(const ModelConfig& model, VuafCard& card);
+const Family& vuaf_family();
+
+// The same composition for a preset with the overrides of `json`: keys of the card, group_norm (token) and halt, keys of
+// loop.halt. Null: no such preset; older
 // names of a preset and any case are known too.
 Json expand_vuaf_preset(const Json& json, const std::string& where, std::optional<int64_t> vocab);
 const std::vector<PresetInfo>& vuaf_presets();

@@ -90,10 +90,11 @@ class Mixture final : public Branch {
                                          : best_experts(scores_TE, bias_, per_token),
                           Tape::current() != nullptr);
     pass.observe("experts", routing.experts, per_token);
-    if (bias_ != nullptr) pass.tally(*bias_, routing.counts);
+    const Load load(routing, pass.token_ids());
+    if (bias_ != nullptr) pass.tally(*bias_, load.counts);
     if (config_.balance_weight > 0 && !config_.hashed)
       pass.penalty("moe_aux",
-                   balance_loss(scores_TE, routing,
+                   balance_loss(scores_TE, load,
                                 config_.balance_weight * pass.share / static_cast<double>(loop_steps_)),
                    config_.balance_weight);
 
