@@ -22,14 +22,15 @@ Exchanged to_hugging_face(const ExchangeFlags& flags, const StoredModel& source,
 Exchanged to_vuaf(const ExchangeFlags& flags, const StoredModel& source, const fs::path& staging, StoredDtype dtype,
                   const ByteProgress& progress) {
   const Exchanged result = export_vuaf(source, staging, dtype, progress);
-  std::string missing;
-  for (const char* name : {"spm.model", "spm.vocab", "categories.json", "tokenizer.json"}) {
-    const fs::path file = fs::path(flags.source) / name;
-    if (fs::exists(file)) write_file(staging / name, MappedFile(file).text());
-    else missing += (missing.empty() ? "" : ", ") + std::string(name);
+  if (fs::exists(fs::path(flags.source) / "spm.model")) {
+    for (const char* name : {"spm.model", "spm.vocab", "categories.json", "tokenizer.json"})
+      if (const fs::path file = fs::path(flags.source) / name; fs::exists(file))
+        write_file(staging / name, MappedFile(file).text());
+  } else {
+    log_warning("{}: has no spm.model, so the checkpoint has no tokenizer; VUAF's package needs one of its own kind, as "
+                "`bantam tokenizer train --kind sentencepiece` makes",
+                flags.source);
   }
-  if (!missing.empty())
-    log_warning("{}: has no {}; VUAF's package needs them to read text", flags.source, missing);
   if (!source.shapes.whole_sequence())
     log_warning("this model's norm takes its statistics per token; VUAF's package takes them over the whole sequence and "
                 "will compute something else. metadata.json says so, and bantam reads it there");
