@@ -1,10 +1,11 @@
 // bantam export: a model as a plain folder that other programs load.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
 
-#include "cli/commands.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "cli/commands.h"
 #include "cli/exchange.h"
 #include "formats/hugging_face.h"
 
@@ -19,20 +20,28 @@ Exchanged to_hugging_face(const ExchangeFlags& flags, const StoredModel& source,
   return export_llama(source, staging, dtype, progress);
 }
 
-Exchanged to_vuaf(const ExchangeFlags& flags, const StoredModel& source, const fs::path& staging, StoredDtype dtype,
-                  const ByteProgress& progress) {
+Exchanged to_vuaf(const ExchangeFlags& flags, const StoredModel& source, const fs::path& staging,
+                  StoredDtype dtype, const ByteProgress& progress) {
   const Exchanged result = export_vuaf(source, staging, dtype, progress);
-  std::string missing;
-  for (const char* name : {"spm.model", "spm.vocab", "categories.json", "tokenizer.json"}) {
-    const fs::path file = fs::path(flags.source) / name;
-    if (fs::exists(file)) write_file(staging / name, MappedFile(file).text());
-    else missing += (missing.empty() ? "" : ", ") + std::string(name);
+  if (fs::exists(fs::path(flags.source) / "spm.model")) {
+    for (const char* name : {"spm.model", "spm.vocab", "categories.json", "tokenizer.json"})
+      if (const fs::path file = fs::path(flags.source) / name; fs::exists(file))
+        write_file(staging / name, MappedFile(file).text());
+  } else {
+    log_warning(
+        "{}: has no spm.model, so the checkpoint has no tokenizer; VUAF's package needs one of its own kind, "
+        "as "
+        "`bantam tokenizer train --kind sentencepiece` makes",
+        flags.source);
   }
-  if (!missing.empty())
-    log_warning("{}: has no {}; VUAF's package needs them to read text", flags.source, missing);
-  if (!source.shapes.whole_sequence())
-    log_warning("this model's norm takes its statistics per token; VUAF's package takes them over the whole sequence and "
-                "will compute something else. metadata.json says so, and bantam reads it there");
+  const std::vector<LayerConfig>& layers = source.found.config.layers;
+  const bool has_norm = std::any_of(layers.begin(), layers.end(),
+                                    [](const LayerConfig& layer) { return layer.mixer.kind == "rwkv7"; });
+  if (has_norm && !source.shapes.whole_sequence())
+    log_warning(
+        "this model's norm takes its statistics per token; VUAF's package takes them over the whole sequence "
+        "and "
+        "will compute something else. metadata.json says so, and bantam reads it there");
   return result;
 }
 
@@ -46,7 +55,8 @@ void add_export(CLI::App& app) {
   command->add_option("out", flags->out, "The new folder")->required();
   command
       ->add_option("--to", *format,
-                   "hf: a Llama-class Hugging Face folder, as transformers, vLLM and llama.cpp read it; vuaf: a checkpoint "
+                   "hf: a Llama-class Hugging Face folder, as transformers, vLLM and llama.cpp read it; "
+                   "vuaf: a checkpoint "
                    "of VUAF's package, in f32 unless told")
       ->check(CLI::IsMember({"hf", "vuaf"}))
       ->required();

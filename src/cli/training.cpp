@@ -53,7 +53,10 @@ std::unique_ptr<Decoder> starting_model(const RunFolder& run) {
     model->initialise(recipe.train.seed);
     return model;
   }
-  LoadedModel loaded = load_model(run.at(recipe.weights), Device::cpu, compute);
+  // How halting is learnt is a matter of the run: stages of it follow each other on the same weights.
+  LoadedModel loaded = load_model(run.at(recipe.weights), Device::cpu, compute, [&](ModelConfig& config) {
+    if (config.loop.halt && run.model.loop.halt) config.loop.halt = run.model.loop.halt;
+  });
   Json have = to_json(loaded.decoder->config()), want = to_json(run.model);
   have.erase("name");
   want.erase("name");

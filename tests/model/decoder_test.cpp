@@ -193,5 +193,42 @@ TEST(Decoder, PresetsHaveTheCardsCounts) {
   EXPECT_EQ(without.parameters(), 47342080u);
 }
 
+// Ouro's second stage: the trunk stays as it is, and its penalties are no part of the loss.
+TEST(Decoder, TheGainOfAStepTeachesTheHaltingHeadAlone) {
+  ModelConfig config = testing::tiny_looped();
+  config.loop.halt->objective = HaltObjective::gain;
+  const auto model = testing::make_model(config, Device::cpu, Dtype::f32);
+  const testing::TinyResult result = testing::run_step(*model, {testing::tiny_batch({9, 14})});
+  EXPECT_EQ(result.loss, result.terms.at("halt_gain"));
+  for (size_t w = 0; w < model->weights().size(); ++w) {
+    const bool halting = model->weights()[w]->name.starts_with("halt_head.");
+    EXPECT_EQ(model->weights()[w]->trainable, halting) << model->weights()[w]->name;
+    const std::vector<double>& gradient = result.gradients[w];
+    EXPECT_EQ(std::any_of(gradient.begin(), gradient.end(), [](double g) { return g != 0; }), halting);
+  }
+}
+
+// What the log shows of the exits adds up.
+TEST(Decoder, ExitTermsAddUp) {
+  for (const HaltObjective objective : {HaltObjective::entropy, HaltObjective::geometric}) {
+    ModelConfig config = testing::tiny_looped();
+    config.loop.halt->objective = objective;
+    config.loop.halt->floor_share = 0.25;
+    const auto model = testing::make_model(config, Device::reference, Dtype::f64);
+    auto terms = testing::run_step(*model, {testing::tiny_batch({9, 14})}, false, false, 0).terms;
+    const double even = (terms["ce_exit.0"] + terms["ce_exit.1"]) / 2, beta = config.loop.halt->entropy_weight;
+    const double prior = objective == HaltObjective::geometric ? terms["halt_prior"] : -terms["halt_entropy"];
+    const double loss = testing::run_step(*model, {testing::tiny_batch({9, 14})}, false, false, 0).loss;
+    EXPECT_NEAR(loss, 0.75 * terms["ce"] + 0.25 * even + beta * prior, 1e-12);
+    EXPECT_NEAR(terms["exit_share.0"] + terms["exit_share.1"], 1, 1e-12);
+    EXPECT_NEAR(terms["mean_depth"], 1 + terms["exit_share.1"], 1e-12);
+    // The divergence from the prior is a price on depth and an entropy (models/vuaf.md section 10).
+    if (objective == HaltObjective::geometric) {
+      EXPECT_NEAR(prior, -terms["halt_entropy"] - std::log(0.6) * terms["exit_share.1"] - std::log(0.4) * terms["exit_share.0"],
+                  1e-12);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace bantam

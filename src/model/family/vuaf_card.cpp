@@ -159,7 +159,8 @@ Json expand_vuaf_preset(const Json& json, const std::string& where, std::optiona
     Json model = vuaf_composition(card, group_norm.get<std::string>(), where);
     if (model["loop"].contains("halt")) model["loop"]["halt"]["floor_share"] = kFloorShare;
     if (json.contains("halt")) {
-      if (!json["halt"].is_object()) fail_value(path.key("halt"), json["halt"], "an object of keys of loop.halt");
+      if (!json["halt"].is_object())
+        fail_value(path.key("halt"), json["halt"], "an object of keys of loop.halt");
       model["loop"]["halt"].update(json["halt"]);
     }
     return model;
@@ -178,7 +179,8 @@ const std::vector<PresetInfo>& vuaf_presets() {
 
 std::string vuaf_preset_markdown() {
   return config_markdown<VuafCard>("model.json with a preset of VUAF") +
-         "\nBeside these, `group_norm` (token, or sequence as published) and `halt`, an object of keys of `loop.halt`.\n";
+         "\nBeside these, `group_norm` (token, or sequence as published) and `halt`, an object of keys of "
+         "`loop.halt`.\n";
 }
 
 }  // namespace bantam
