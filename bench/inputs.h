@@ -9,7 +9,8 @@
 namespace bantam {
 
 // Normal numbers times `scale` plus `offset`.
-inline Tensor random_tensor(size_t rows, size_t cols, Dtype dtype, uint64_t seed, float scale = 1, float offset = 0) {
+inline Tensor random_tensor(size_t rows, size_t cols, Dtype dtype, uint64_t seed, float scale = 1,
+                            float offset = 0) {
   Output wide(rows, cols, Dtype::f32, Device::cpu), out(rows, cols, dtype, Device::cpu);
   const RandomStream random(seed, "bench");
   float* values = wide.mat().row<float>(0);

@@ -18,7 +18,8 @@ Json layer(const char* mixer, const char* feed) {
 }
 
 ModelConfig model_of(const char* mixer, const char* feed, const char* rest) {
-  Json model = {{"width", 512}, {"vocab", 4096}, {"context", 4096}, {"layers", Json::array({layer(mixer, feed)})}};
+  Json model = {
+      {"width", 512}, {"vocab", 4096}, {"context", 4096}, {"layers", Json::array({layer(mixer, feed)})}};
   model.update(Json::parse(rest));
   return parse_model(model, "bench");
 }
@@ -72,5 +73,3 @@ BANTAM_STEP(hyper_and_engram, kAttention, kDense, kBoth);
 
 }  // namespace
 }  // namespace bantam
-
-

@@ -25,8 +25,8 @@ class Checked {
     return Checked(product);
   }
   friend Checked operator-(Checked a, Checked b) {
-    require(a.value_ >= b.value_, ErrorCode::corrupt, "{} - {} is negative; the file's sizes are damaged", a.value_,
-            b.value_);
+    require(a.value_ >= b.value_, ErrorCode::corrupt, "{} - {} is negative; the file's sizes are damaged",
+            a.value_, b.value_);
     return Checked(a.value_ - b.value_);
   }
   friend auto operator<=>(Checked a, Checked b) = default;

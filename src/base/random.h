@@ -28,9 +28,9 @@ class RandomStream {
   RandomStream(uint64_t seed, std::string_view name) : RandomStream(seed, hash_name(name)) {}
 
   uint64_t bits(uint64_t index) const;
-  double uniform(uint64_t index) const;                     // [0, 1), 53 bits
-  double normal(uint64_t index) const;                      // mean 0, variance 1
-  uint64_t below(uint64_t index, uint64_t bound) const;     // [0, bound), bound > 0
+  double uniform(uint64_t index) const;                  // [0, 1), 53 bits
+  double normal(uint64_t index) const;                   // mean 0, variance 1
+  uint64_t below(uint64_t index, uint64_t bound) const;  // [0, bound), bound > 0
 
  private:
   uint64_t seed_, stream_;

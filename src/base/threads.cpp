@@ -202,7 +202,8 @@ int cgroup_quota() {
   double period = 0;
   if (v2 >> quota >> period && quota != "max" && period > 0)
     return std::max(1, static_cast<int>(std::atof(quota.c_str()) / period + 0.5));
-  std::ifstream v1_quota("/sys/fs/cgroup/cpu/cpu.cfs_quota_us"), v1_period("/sys/fs/cgroup/cpu/cpu.cfs_period_us");
+  std::ifstream v1_quota("/sys/fs/cgroup/cpu/cpu.cfs_quota_us"),
+      v1_period("/sys/fs/cgroup/cpu/cpu.cfs_period_us");
   double limit = 0;
   if (v1_quota >> limit && v1_period >> period && limit > 0 && period > 0)
     return std::max(1, static_cast<int>(limit / period + 0.5));

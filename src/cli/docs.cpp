@@ -32,7 +32,8 @@ void print_config() {
       "recipe > "
       "model file > default.\n\n");
   fmt::print("{}\n", config_markdown<Recipe>("run.yaml"));
-  fmt::print("{}\n{}\n{}\n{}\n", model_markdown(), preset_markdown(), vuaf_preset_markdown(), escarda_preset_markdown());
+  fmt::print("{}\n{}\n{}\n{}\n", model_markdown(), preset_markdown(), vuaf_preset_markdown(),
+             escarda_preset_markdown());
   fmt::print("| preset | |\n|---|---|\n");
   for (const PresetInfo& preset : presets()) fmt::print("| `{}` | {} |\n", preset.name, preset.summary);
   fmt::print("\n");

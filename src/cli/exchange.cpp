@@ -64,8 +64,7 @@ void add_exchange_flags(CLI::App& command, ExchangeFlags& flags) {
 std::optional<Tokenizer> bring_tokenizer(const fs::path& source, const StoredModel& model,
                                          const fs::path& staging) {
   if (!copy_text_files(source, staging)) {
-    log_warning("{}: has no tokenizer; give --tokenizer to the commands that read text",
-                source.string());
+    log_warning("{}: has no tokenizer; give --tokenizer to the commands that read text", source.string());
     return {};
   }
   try {

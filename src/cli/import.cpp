@@ -16,9 +16,10 @@ void add_import(CLI::App& app) {
       ->required();
   command->add_option("out", flags->out, "The new model folder")->required();
   command
-      ->add_option("--gn", flags->gn,
-                   "Statistics of a VUAF model's norm, kept in its config: sequence, as published, or token (default: "
-                   "what the source says, else sequence)")
+      ->add_option(
+          "--gn", flags->gn,
+          "Statistics of a VUAF model's norm, kept in its config: sequence, as published, or token (default: "
+          "what the source says, else sequence)")
       ->check(CLI::IsMember({"token", "sequence"}));
   add_exchange_flags(*command, *flags);
   command->callback([flags] {

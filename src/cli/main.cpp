@@ -20,9 +20,12 @@ namespace {
 
 int exit_code(bantam::ErrorCode code) {
   switch (code) {
-    case bantam::ErrorCode::usage: return 2;
-    case bantam::ErrorCode::cancelled: return 130;
-    default: return 1;
+    case bantam::ErrorCode::usage:
+      return 2;
+    case bantam::ErrorCode::cancelled:
+      return 130;
+    default:
+      return 1;
   }
 }
 
@@ -57,8 +60,9 @@ void check_commands(const CLI::App& app, int argc, char** argv) {
       if (command->get_name() == argv[i]) found = command;
     }
     const std::string near = found != nullptr ? "" : bantam::nearest_name(argv[i], names);
-    bantam::require(found != nullptr, bantam::ErrorCode::usage, "there is no command \"{}\"{}; wanted one of: {}",
-                    argv[i], near.empty() ? "" : " (did you mean \"" + near + "\"?)", fmt::join(names, ", "));
+    bantam::require(found != nullptr, bantam::ErrorCode::usage,
+                    "there is no command \"{}\"{}; wanted one of: {}", argv[i],
+                    near.empty() ? "" : " (did you mean \"" + near + "\"?)", fmt::join(names, ", "));
     at = found;
   }
 }
@@ -108,7 +112,8 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "bantam: %s\n", error.what());
     return exit_code(error.code());
   } catch (const std::bad_alloc&) {
-    std::fprintf(stderr, "bantam: the machine has no memory left for this; run `bantam plan` to see what it needs\n");
+    std::fprintf(stderr,
+                 "bantam: the machine has no memory left for this; run `bantam plan` to see what it needs\n");
     return 1;
   } catch (const std::exception& error) {
     if (std::ferror(stdout) != 0) return finish(0);

@@ -30,8 +30,9 @@ void add_model_flags(CLI::App& command, ModelFlags& flags) {
       "--halt-threshold", flags.halt_threshold,
       "Of a looped model: exit at the first step whose hazard reaches it, or off (default: the model's)");
   command
-      .add_option("--gn", flags.gn,
-                  "Statistics of a recurrent mixer's norm: per token, or over the sequence (default: the model's)")
+      .add_option(
+          "--gn", flags.gn,
+          "Statistics of a recurrent mixer's norm: per token, or over the sequence (default: the model's)")
       ->check(CLI::IsMember({"token", "sequence"}));
 }
 

@@ -100,15 +100,19 @@ void add_probe(CLI::App& app) {
                       "The logits once more in chunks of these sizes, as in 11,5,1");
   command->add_option("--greedy", options.greedy, "Continues greedy_prompt (or input_ids) by so many tokens")
       ->check(CLI::Range(0, 1 << 20));
-  command->add_flag("--internals", options.internals,
-                    "Values inside the model too: halt_logits, router_idx, moe.layer*.experts, engram.rows_n*");
+  command->add_flag(
+      "--internals", options.internals,
+      "Values inside the model too: halt_logits, router_idx, moe.layer*.experts, engram.rows_n*");
   command->add_option("--mtp-weight", flags->mtp_weight,
                       "Weight of the heads further ahead in the loss (default: the model's, else 0.3)");
-  command->add_option("--z-loss", flags->z_loss, "Weight of log² Z in the loss (default: the model's, else 0)");
-  command->add_option("--objective", flags->objective,
-                      "What a halting loop adds to the loss (default: as its config says)")
+  command->add_option("--z-loss", flags->z_loss,
+                      "Weight of log² Z in the loss (default: the model's, else 0)");
+  command
+      ->add_option("--objective", flags->objective,
+                   "What a halting loop adds to the loss (default: as its config says)")
       ->check(CLI::IsMember({"entropy", "geometric"}));
-  command->add_option("--lambda-p", flags->lambda_p, "λ of the geometric objective's prior (default: the config's, 0.4)");
+  command->add_option("--lambda-p", flags->lambda_p,
+                      "λ of the geometric objective's prior (default: the config's, 0.4)");
   command->add_option(
       "--sampler", flags->sampler,
       "Sampling settings (JSON, one or a list): turns logits.0, logits.1, … of --ids into probs.0, …");

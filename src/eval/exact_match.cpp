@@ -18,8 +18,9 @@ double ExactMatch::standard_error() const {
   return asked == 0 ? 0 : std::sqrt(share() * (1 - share()) / static_cast<double>(asked));
 }
 
-ExactMatch exact_match(const Decoder& model, const Tokenizer& tokenizer, const std::vector<ChatQuestion>& questions,
-                       size_t max_tokens, const std::function<void(size_t)>& progress) {
+ExactMatch exact_match(const Decoder& model, const Tokenizer& tokenizer,
+                       const std::vector<ChatQuestion>& questions, size_t max_tokens,
+                       const std::function<void(size_t)>& progress) {
   const ChatFormat chat(tokenizer);
   EngineOptions options;
   options.vocab = tokenizer.vocab_size();

@@ -24,7 +24,8 @@ struct ExactMatch {
 
 // Asks greedily, many questions at a time; an answer ends at the end of its turn or after `max_tokens`.
 // progress(done) may be empty.
-ExactMatch exact_match(const Decoder& model, const Tokenizer& tokenizer, const std::vector<ChatQuestion>& questions,
-                       size_t max_tokens, const std::function<void(size_t)>& progress = {});
+ExactMatch exact_match(const Decoder& model, const Tokenizer& tokenizer,
+                       const std::vector<ChatQuestion>& questions, size_t max_tokens,
+                       const std::function<void(size_t)>& progress = {});
 
 }  // namespace bantam

@@ -43,8 +43,10 @@ uint64_t target_bytes(const Batch& batch, const Tokenizer& tokenizer) {
 void warn_once_of_whole_sequences() {
   static std::once_flag warned;
   std::call_once(warned, [] {
-    log_warning("this model's norm sees the whole sequence, so its loss and bits per byte are no likelihood: they flatter "
-                "it, and decoding does worse; group_norm: token (--gn token) gives figures that hold");
+    log_warning(
+        "this model's norm sees the whole sequence, so its loss and bits per byte are no likelihood: they "
+        "flatter "
+        "it, and decoding does worse; group_norm: token (--gn token) gives figures that hold");
   });
 }
 

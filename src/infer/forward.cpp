@@ -13,7 +13,8 @@ std::vector<ReadOut> feed(const Decoder& model, std::span<const Feed> feeds, con
   for (const Feed& f : feeds) {
     BANTAM_ASSERT(!f.ids.empty() && f.memory != nullptr);
     require(!model.whole_sequence() || f.memory->length() == 0, ErrorCode::invalid,
-            "this model needs each sequence as a whole, and {} tokens of one were run before", f.memory->length());
+            "this model needs each sequence as a whole, and {} tokens of one were run before",
+            f.memory->length());
     segments.push_back({ids.size(), f.ids.size()});
     ids.insert(ids.end(), f.ids.begin(), f.ids.end());
     memories.push_back(f.memory);

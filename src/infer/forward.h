@@ -21,7 +21,8 @@ struct Feed {
 // A model that needs whole sequences takes them from their start only (invalid otherwise).
 // The result is the decoder's: one read-out for each loop step when the model halts, else one. When it
 // throws, the memories are spoilt. observer: is shown the model's discrete choices.
-std::vector<ReadOut> feed(const Decoder& model, std::span<const Feed> feeds, const Pass::Observer& observer = {});
+std::vector<ReadOut> feed(const Decoder& model, std::span<const Feed> feeds,
+                          const Pass::Observer& observer = {});
 
 // The step whose read-out counts, for each of `rows`: the first whose halting hazard σ(halt_logit) reaches
 // the threshold, else the last. No threshold: always the last.

@@ -35,14 +35,15 @@ std::vector<float> floats_of(const ConstMat& m) {
 class Probe {
   // Which experts tokens went to, and which rows of an n-gram memory they found.
   struct Choices {
-    std::vector<int32_t> single;  // of all layers that choose one
+    std::vector<int32_t> single;                              // of all layers that choose one
     using Several = std::pair<size_t, std::vector<int32_t>>;  // how many a token, and which
     std::map<size_t, Several> several;                        // by layer
     std::map<std::string, Several> ngrams;                    // by length: rows_n1, rows_n2, …
 
     Pass::Observer observer(bool wanted) {
       if (!wanted) return {};
-      return [this](std::string_view what, size_t layer, size_t, size_t per_row, std::span<const int32_t> chosen) {
+      return [this](std::string_view what, size_t layer, size_t, size_t per_row,
+                    std::span<const int32_t> chosen) {
         if (what.starts_with("rows_n")) {
           ngrams[std::string(what)] = {per_row, {chosen.begin(), chosen.end()}};
           return;
@@ -53,11 +54,14 @@ class Probe {
       };
     }
     void write(Probe& probe, const IdRows& ids) const {
-      for (const auto& [name, rows] : ngrams) probe.add("engram." + name, {ids.rows, ids.length, rows.first}, rows.second);
-      if (!single.empty()) probe.add("router_idx", {single.size() / ids.values.size(), ids.rows, ids.length}, single);
+      for (const auto& [name, rows] : ngrams)
+        probe.add("engram." + name, {ids.rows, ids.length, rows.first}, rows.second);
+      if (!single.empty())
+        probe.add("router_idx", {single.size() / ids.values.size(), ids.rows, ids.length}, single);
       for (const auto& [layer, chosen] : several)
         probe.add(fmt::format("moe.layer{}.experts", layer),
-                  {chosen.second.size() / ids.length / chosen.first, ids.length, chosen.first}, chosen.second);
+                  {chosen.second.size() / ids.length / chosen.first, ids.length, chosen.first},
+                  chosen.second);
     }
   };
 
@@ -67,7 +71,8 @@ class Probe {
   void run_logits(const IdRows& ids) {
     std::vector<SequenceMemory> memories(ids.rows, SequenceMemory(model_.compute()));
     Choices choices;
-    const std::vector<ReadOut> outs = feed_columns(ids, 0, ids.length, memories, choices.observer(options_.internals));
+    const std::vector<ReadOut> outs =
+        feed_columns(ids, 0, ids.length, memories, choices.observer(options_.internals));
     choices.write(*this, ids);
     const uint64_t vocab = static_cast<uint64_t>(model_.config().vocab);
     std::vector<float> steps;
@@ -124,15 +129,15 @@ class Probe {
         if (label != kIgnored) targets[row * ids.length + t] = static_cast<int32_t>(label);
       }
     }
-    const TargetCounts counts =
-        count_targets(targets, segments, model_.config().furthest_target());
+    const TargetCounts counts = count_targets(targets, segments, model_.config().furthest_target());
     if (options_.gradients) model_.allocate_gradients();
     Tape tape;
     Pass pass({ids.values.begin(), ids.values.end()}, segments, Device::cpu, model_.compute());
     const Losses losses = compute_losses(model_, pass, targets, counts, options_.objective);
     if (options_.gradients) {
       tape.backward(losses.roots);
-      for (const auto& [name, parts] : stored_layout(parts_by_name(model_), family)) add_gradient(name, parts);
+      for (const auto& [name, parts] : stored_layout(parts_by_name(model_), family))
+        add_gradient(name, parts);
     }
     if (!options_.loss) return;
     add("loss", {1}, std::vector<float>{static_cast<float>(losses.total())});

@@ -29,19 +29,21 @@ Schema schema(const LayerConfig*) {
 
 Schema schema(const HaltConfig*) {
   using C = HaltConfig;
-  return describe<C>("Learned halting of the loop.",
-                     field<&C::threshold>("Decoding exits at the first step whose hazard reaches it.", range(0, 1)),
-                     field<&C::initial_bias>("Of the halting logit in a new model.", range(-20, 20)),
-                     field<&C::objective>("What training adds to the expected cross-entropy: entropy, −β H(exits); geometric, "
-                                          "β times the divergence from a geometric prior; gain: only the halting head "
-                                          "learns, from what another step gains."),
-                     field<&C::entropy_weight>("β, of the entropy or the divergence.", range(0, 10)),
-                     field<&C::lambda_p>("λ of the geometric prior.", range(1e-6, 0.999999)),
-                     field<&C::floor_share>("Share of the cross-entropy that all exits get evenly; above 0 the last step "
-                                            "goes on learning where all exits drift to the first.",
-                                            range(0, 1)),
-                     field<&C::gain_slope>("k of the objective gain.", range(0, 1e4)),
-                     field<&C::gain_threshold>("γ of it: the loss, in nats, that another step must save.", range(0, 10)));
+  return describe<C>(
+      "Learned halting of the loop.",
+      field<&C::threshold>("Decoding exits at the first step whose hazard reaches it.", range(0, 1)),
+      field<&C::initial_bias>("Of the halting logit in a new model.", range(-20, 20)),
+      field<&C::objective>(
+          "What training adds to the expected cross-entropy: entropy, −β H(exits); geometric, "
+          "β times the divergence from a geometric prior; gain: only the halting head "
+          "learns, from what another step gains."),
+      field<&C::entropy_weight>("β, of the entropy or the divergence.", range(0, 10)),
+      field<&C::lambda_p>("λ of the geometric prior.", range(1e-6, 0.999999)),
+      field<&C::floor_share>("Share of the cross-entropy that all exits get evenly; above 0 the last step "
+                             "goes on learning where all exits drift to the first.",
+                             range(0, 1)),
+      field<&C::gain_slope>("k of the objective gain.", range(0, 1e4)),
+      field<&C::gain_threshold>("γ of it: the loss, in nats, that another step must save.", range(0, 10)));
 }
 
 Schema schema(const LoopConfig*) {
@@ -57,9 +59,10 @@ std::vector<std::string> names(const MtpForm*) { return {"block", "projection"};
 
 Schema schema(const MtpConfig*) {
   using C = MtpConfig;
-  return describe<C>("Multi-token prediction.",
-                     field<&C::k>("K: the next K tokens are predicted; 1 is the plain next token.", range(1, 16)),
-                     field<&C::form>("What a further head is: a block with norms, or one matrix."));
+  return describe<C>(
+      "Multi-token prediction.",
+      field<&C::k>("K: the next K tokens are predicted; 1 is the plain next token.", range(1, 16)),
+      field<&C::form>("What a further head is: a block with norms, or one matrix."));
 }
 
 Schema schema(const JepaConfig*) {
@@ -103,8 +106,10 @@ Schema schema(const ModelConfig*) {
       field<&C::norm>("What norms the stream: RMSNorm, or LayerNorm with a bias."),
       field<&C::norm_eps>("Added under the root of every norm of the stream.", range(0, 0.1)),
       field<&C::embed>("Token embedding."), field<&C::layers>("The layers, in order.", required()),
-      field<&C::join>("How a branch joins the stream: {\"kind\": NAME, …}."), field<&C::loop>("Loop over the layers."),
-      field<&C::refine>("What works on the stream before the last norm: {\"kind\": NAME, …}; absent: nothing."),
+      field<&C::join>("How a branch joins the stream: {\"kind\": NAME, …}."),
+      field<&C::loop>("Loop over the layers."),
+      field<&C::refine>(
+          "What works on the stream before the last norm: {\"kind\": NAME, …}; absent: nothing."),
       field<&C::heads>("Heads."),
       rule<C>([](const C& c) { return !c.layers.empty(); }, "layers: is empty, wanted at least one"),
       rule<C>([](const C& c) { return !c.heads.jepa || c.heads.jepa->horizon < c.context; },
@@ -145,7 +150,8 @@ ModelConfig parse_model(const Json& json, const std::string& where, std::optiona
   return config;
 }
 
-void set_mixer_option(ModelConfig& config, const std::string& option, const Json& value, const std::string& where) {
+void set_mixer_option(ModelConfig& config, const std::string& option, const Json& value,
+                      const std::string& where) {
   size_t found = 0;
   for (LayerConfig& layer : config.layers) {
     Json options = Json::parse(layer.mixer.options);
@@ -168,7 +174,8 @@ Json to_json(const ModelConfig& config) {
   ModelConfig folded = config;  // equal neighbours become one entry with `repeat`
   folded.layers.clear();
   for (const LayerConfig& layer : config.layers) {
-    if (!folded.layers.empty() && folded.layers.back().mixer == layer.mixer && folded.layers.back().feed == layer.feed)
+    if (!folded.layers.empty() && folded.layers.back().mixer == layer.mixer &&
+        folded.layers.back().feed == layer.feed)
       ++folded.layers.back().repeat;
     else
       folded.layers.push_back({layer.mixer, layer.feed, 1});

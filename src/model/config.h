@@ -31,8 +31,8 @@ inline std::vector<std::string> names(const HaltObjective*) { return {"entropy",
 
 // Learned halting of a loop (models/vuaf.md; PonderNet, arXiv:2107.05407; Ouro, arXiv:2510.25741).
 struct HaltConfig {
-  double threshold = 0.5;        // decoding exits at the first step whose hazard reaches it
-  double initial_bias = -2;      // of the halting logit
+  double threshold = 0.5;    // decoding exits at the first step whose hazard reaches it
+  double initial_bias = -2;  // of the halting logit
   HaltObjective objective = HaltObjective::entropy;
   double entropy_weight = 0.01;  // β, of the entropy or the divergence from the prior
   double lambda_p = 0.4;         // of the geometric prior
@@ -73,9 +73,9 @@ struct HeadsConfig {
 };
 
 struct EmbedConfig {
-  bool tied = true;   // the output projection is the embedding table
-  bool norm = false;  // the embeddings are normed before the first layer
-  bool value = false;  // mixers read the token's embedding again
+  bool tied = true;                  // the output projection is the embedding table
+  bool norm = false;                 // the embeddings are normed before the first layer
+  bool value = false;                // mixers read the token's embedding again
   std::optional<PartConfig> memory;  // what is looked up beside the embedding
 };
 
@@ -103,7 +103,8 @@ struct ModelConfig {
 ModelConfig parse_model(const Json& json, const std::string& where, std::optional<int64_t> vocab = {});
 ModelConfig read_model(const std::filesystem::path& path, std::optional<int64_t> vocab = {});
 // Sets an option of every mixer that has it. usage: there is none, or none takes the value; `where` opens the message.
-void set_mixer_option(ModelConfig& config, const std::string& option, const Json& value, const std::string& where);
+void set_mixer_option(ModelConfig& config, const std::string& option, const Json& value,
+                      const std::string& where);
 // The full composition with every default filled in. parse_model of it gives the same config.
 Json to_json(const ModelConfig& config);
 

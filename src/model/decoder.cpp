@@ -74,7 +74,8 @@ Decoder::Decoder(ModelConfig config, Device device, Dtype compute) : config_(std
   for (int64_t k = 2; k <= config_.heads.mtp.k; ++k) {
     AheadHead head;
     if (config_.heads.mtp.form == MtpForm::projection) {
-      head.w1 = Linear(root / "mtp_heads" / std::to_string(k - 2), "proj", width, width, false, {Initial::constant, 0});
+      head.w1 = Linear(root / "mtp_heads" / std::to_string(k - 2), "proj", width, width, false,
+                       {Initial::constant, 0});
     } else {
       const Build b = root / "mtp" / std::to_string(k);
       head.norm_in = RmsNorm(b, "norm_in", width, eps);
@@ -127,7 +128,8 @@ void Decoder::initialise(uint64_t seed) {
 
 void Decoder::allocate_gradients() {
   for (const auto& weight : weights())
-    if (weight->trainable) weight->gradient = Output(weight->rows, weight->cols, weight->master.dtype(), device());
+    if (weight->trainable)
+      weight->gradient = Output(weight->rows, weight->cols, weight->master.dtype(), device());
 }
 
 std::vector<ReadOut> Decoder::read_outs(Pass& pass) const {

@@ -29,8 +29,8 @@ Json generation_config(const fs::path& folder) {
 }
 
 // model.safetensors under the names of `family`, without the heads that only training uses.
-Exchanged write_trunk(const StoredModel& source, const Family& family, const fs::path& folder, StoredDtype dtype,
-                      const ByteProgress& progress) {
+Exchanged write_trunk(const StoredModel& source, const Family& family, const fs::path& folder,
+                      StoredDtype dtype, const ByteProgress& progress) {
   Exchanged result;
   result.left_out = source.weights.derived();
   NamedParts kept;
@@ -84,16 +84,17 @@ Exchanged export_vuaf(const StoredModel& source, const fs::path& folder, StoredD
                       const ByteProgress& progress) {
   VuafCard card;
   const std::string reason = as_vuaf(source.found.config, card);
-  require(reason.empty(), ErrorCode::unsupported, "this model is none of VUAF's and cannot be exported as one: {}",
-          reason);
+  require(reason.empty(), ErrorCode::unsupported,
+          "this model is none of VUAF's and cannot be exported as one: {}", reason);
   Exchanged result = write_trunk(source, vuaf_family(), folder, dtype, progress);
   write_json(folder / "config.json", write_config(card));
-  write_json(folder / "metadata.json", {{"format_version", 1},
-                                        {"model_name", card.name},
-                                        {"n_parameters", result.parameters},
-                                        {"vocab_size", card.vocab_size},
-                                        {"loop_steps", card.loop_steps},
-                                        {"group_norm", source.shapes.whole_sequence() ? "sequence" : "token"}});
+  write_json(folder / "metadata.json",
+             {{"format_version", 1},
+              {"model_name", card.name},
+              {"n_parameters", result.parameters},
+              {"vocab_size", card.vocab_size},
+              {"loop_steps", card.loop_steps},
+              {"group_norm", source.shapes.whole_sequence() ? "sequence" : "token"}});
   return result;
 }
 

@@ -11,7 +11,7 @@ namespace {
 const Family kOurs{"bantam", {}, {}};
 
 const FamilyReader* const kReaders[] = {&vuaf_reader(), &llama_reader(), &mamba2_reader(), &rwkv7_reader(),
-                                       &escarda_reader()};
+                                        &escarda_reader()};
 
 // What the {} of `pattern` stand for in `text`, or nothing when it does not match. All but the last are one dotted part.
 std::optional<std::vector<std::string>> match(std::string_view pattern, std::string_view text) {
@@ -72,7 +72,8 @@ FamilyModel read_family(const Json& config, const std::string& where, bool has_o
   }
   std::string wanted;
   for (const FamilyReader* reader : kReaders) {
-    if (reader->recognises(c)) return {reader->family(c), reader->read(c, has_output_head), reader->objective(c)};
+    if (reader->recognises(c))
+      return {reader->family(c), reader->read(c, has_output_head), reader->objective(c)};
     wanted += reader->wanted + ", ";
   }
   fail(ErrorCode::unsupported, "{}: model_type \"{}\" is not known; wanted {}or our own", where,

@@ -24,7 +24,8 @@ struct Family {
   void (*read_beside)(const std::filesystem::path& folder, ModelConfig& config) = nullptr;
 
   std::string theirs(std::string_view ours) const;
-  size_t place(std::string_view ours) const;  // of the pattern that matches; of those below each other the smaller is above
+  size_t place(std::string_view ours)
+      const;  // of the pattern that matches; of those below each other the smaller is above
   bool is_derived(std::string_view theirs_name) const;
 };
 

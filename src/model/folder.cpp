@@ -27,8 +27,9 @@ void fill(Weight& weight, const StoredWeights& stored) {
   weight.changed();
 }
 
-void write_config(const fs::path& folder, const Decoder& model, StoredDtype dtype, const Provenance& provenance,
-                  const std::string& tokenizer_sha256, const std::string& state_sha256) {
+void write_config(const fs::path& folder, const Decoder& model, StoredDtype dtype,
+                  const Provenance& provenance, const std::string& tokenizer_sha256,
+                  const std::string& state_sha256) {
   Json config;
   if (!as_llama(model.config(), config).empty())
     config = {{"architectures", {"BantamForCausalLM"}}, {"model_type", "bantam"}};
@@ -57,8 +58,9 @@ FamilyModel read_model_config(const fs::path& folder) {
   const fs::path path = folder / "config.json";
   require(!fs::is_regular_file(folder), ErrorCode::usage, "{}: is a file; wanted the folder of a model",
           folder.string());
-  require(fs::exists(path), ErrorCode::not_found, "{}: has no config.json{}", folder.string(),
-          fs::exists(folder / "model" / "config.json") ? "; the model of this run is in its folder model" : "");
+  require(
+      fs::exists(path), ErrorCode::not_found, "{}: has no config.json{}", folder.string(),
+      fs::exists(folder / "model" / "config.json") ? "; the model of this run is in its folder model" : "");
   const SafetensorsModel file(folder);
   FamilyModel found = read_family(read_json(path), path.string(), file.find("lm_head.weight") != nullptr);
   if (found.family->read_beside != nullptr) found.family->read_beside(folder, found.config);
@@ -72,7 +74,8 @@ StoredModel::StoredModel(const fs::path& folder, const ConfigChange& change)
       weights(folder, shapes, *found.family) {}
 
 LoadedModel load_model(const fs::path& folder, Device device, Dtype compute, const ConfigChange& change) {
-  StoredModel stored(folder, change);  // before memory is taken for what config.json says, the files must hold it
+  StoredModel stored(folder,
+                     change);  // before memory is taken for what config.json says, the files must hold it
   LoadedModel loaded;
   loaded.config_json = std::move(stored.config_json);
   loaded.family = stored.found.family;
@@ -82,29 +85,32 @@ LoadedModel load_model(const fs::path& folder, Device device, Dtype compute, con
   return loaded;
 }
 
-std::string write_model(const fs::path& folder, const Decoder& model, StoredDtype dtype, const Provenance& provenance,
-                        const std::string& tokenizer_sha256) {
+std::string write_model(const fs::path& folder, const Decoder& model, StoredDtype dtype,
+                        const Provenance& provenance, const std::string& tokenizer_sha256) {
   const auto values = [](const NamedPart& part, size_t begin, size_t count, float* out) {
     const Mat to(out, 1, count, count, Dtype::f32);
     const ConstMat master = part.weight->master.mat();
-    const char* from = static_cast<const char*>(master.data) + (part.part->offset + begin) * bytes_of(master.dtype);
+    const char* from =
+        static_cast<const char*>(master.data) + (part.part->offset + begin) * bytes_of(master.dtype);
     copy(Device::cpu, ConstMat(from, 1, count, count, master.dtype), to);
   };
-  const std::string hash = write_weights(folder / "model.safetensors", stored_layout(parts_by_name(model)), dtype, values);
+  const std::string hash =
+      write_weights(folder / "model.safetensors", stored_layout(parts_by_name(model)), dtype, values);
   write_config(folder, model, dtype, provenance, tokenizer_sha256, hash);
   return hash;
 }
 
-std::string write_initial_model(const fs::path& folder, const Decoder& model, StoredDtype dtype, uint64_t seed,
-                                const std::string& tokenizer_sha256, const ByteProgress& progress) {
+std::string write_initial_model(const fs::path& folder, const Decoder& model, StoredDtype dtype,
+                                uint64_t seed, const std::string& tokenizer_sha256,
+                                const ByteProgress& progress) {
   const auto values = [seed](const NamedPart& part, size_t begin, size_t count, float* out) {
     const InitialValues initial(*part.part, seed);
     parallel_blocks(count, 16384, [&](size_t from, size_t to) {
       for (size_t i = from; i < to; ++i) out[i] = initial.at(begin + i);
     });
   };
-  const std::string hash =
-      write_weights(folder / "model.safetensors", stored_layout(parts_by_name(model)), dtype, values, progress);
+  const std::string hash = write_weights(folder / "model.safetensors", stored_layout(parts_by_name(model)),
+                                         dtype, values, progress);
   write_config(folder, model, dtype, {"random", seed, ""}, tokenizer_sha256, hash);
   return hash;
 }
@@ -112,8 +118,9 @@ std::string write_initial_model(const fs::path& folder, const Decoder& model, St
 std::string write_stored_model(const fs::path& folder, const StoredModel& model, StoredDtype dtype,
                                const Provenance& provenance, const std::string& tokenizer_sha256,
                                const ByteProgress& progress) {
-  const std::string hash = write_weights(folder / "model.safetensors", stored_layout(parts_by_name(model.shapes)), dtype,
-                                         values_of(model.weights), progress);
+  const std::string hash =
+      write_weights(folder / "model.safetensors", stored_layout(parts_by_name(model.shapes)), dtype,
+                    values_of(model.weights), progress);
   write_config(folder, model.shapes, dtype, provenance, tokenizer_sha256, hash);
   return hash;
 }

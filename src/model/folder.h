@@ -30,7 +30,7 @@ struct LoadedModel {
   std::unique_ptr<Decoder> decoder;
   const Family* family = nullptr;
   ObjectiveOptions objective;  // of its family's training
-  std::string config_json;  // text of the folder's config.json
+  std::string config_json;     // text of the folder's config.json
 };
 
 // Loads a folder of any family we know, weights converted to f32 masters. compute: what products run in.
@@ -43,9 +43,9 @@ FamilyModel read_model_config(const std::filesystem::path& folder);
 
 // Where a model's weights came from; config.json keeps it.
 struct Provenance {
-  std::string init;       // "random", "checkpoint", "import"
+  std::string init;  // "random", "checkpoint", "import"
   std::optional<uint64_t> seed;
-  std::string parent;     // model_state_sha256 of the checkpoint it continues, if any
+  std::string parent;  // model_state_sha256 of the checkpoint it continues, if any
 };
 
 // Writes config.json and model.safetensors into an existing folder (a staging folder of the caller).
@@ -60,8 +60,8 @@ std::string write_initial_model(const std::filesystem::path& folder, const Decod
                                 const ByteProgress& progress = {});
 
 // And for one whose weights lie in files, streamed as well.
-std::string write_stored_model(const std::filesystem::path& folder, const StoredModel& model, StoredDtype dtype,
-                               const Provenance& provenance, const std::string& tokenizer_sha256,
-                               const ByteProgress& progress = {});
+std::string write_stored_model(const std::filesystem::path& folder, const StoredModel& model,
+                               StoredDtype dtype, const Provenance& provenance,
+                               const std::string& tokenizer_sha256, const ByteProgress& progress = {});
 
 }  // namespace bantam

@@ -43,8 +43,8 @@ size_t with_targets(const TargetCounts& counts, size_t first, size_t last) {
 }
 
 // The hidden state expected `ahead` tokens on, against the one that came, where that token counts.
-void add_jepa(const Decoder& model, const Pass& pass, std::span<const int32_t> targets, const TargetCounts& counts,
-              const Tensor& hidden, Losses& losses) {
+void add_jepa(const Decoder& model, const Pass& pass, std::span<const int32_t> targets,
+              const TargetCounts& counts, const Tensor& hidden, Losses& losses) {
   const JepaConfig& jepa = *model.config().heads.jepa;
   const size_t horizon = static_cast<size_t>(jepa.horizon), terms = with_targets(counts, 1, horizon);
   Tensor expected = hidden;
@@ -56,7 +56,8 @@ void add_jepa(const Decoder& model, const Pass& pass, std::span<const int32_t> t
     const double mean = count > 0 ? 1.0 / (static_cast<double>(count) * static_cast<double>(terms)) : 0;
     const Tensor root = cosine_distance(expected, hidden, rows, jepa.weight * mean);
     losses.roots.push_back(root);
-    if (pass.device() != Device::meta && jepa.weight > 0) losses.terms["jepa"] += value_at(root, 0) / jepa.weight;
+    if (pass.device() != Device::meta && jepa.weight > 0)
+      losses.terms["jepa"] += value_at(root, 0) / jepa.weight;
   }
 }
 
@@ -98,9 +99,10 @@ double Losses::total() const {
 Losses compute_losses(const Decoder& model, Pass& pass, std::span<const int32_t> targets,
                       const TargetCounts& counts, const ObjectiveOptions& options) {
   Losses losses;
-  pass.share = counts.targets[0] > 0 ? static_cast<double>(count_targets(targets, pass.segments(), 1).targets[0]) /
-                                           static_cast<double>(counts.targets[0])
-                                     : 0;
+  pass.share = counts.targets[0] > 0
+                   ? static_cast<double>(count_targets(targets, pass.segments(), 1).targets[0]) /
+                         static_cast<double>(counts.targets[0])
+                   : 0;
   const std::vector<ReadOut> outs = model.read_outs(pass);
   Weight& head = model.output_projection();
   const double share = counts.targets[0] > 0 ? 1.0 / static_cast<double>(counts.targets[0]) : 0;

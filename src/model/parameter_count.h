@@ -10,9 +10,10 @@ namespace bantam {
 
 struct ParameterCount {
   uint64_t all = 0;
-  uint64_t active = 0;                    // of those below: what one token runs through, once; of experts its own
-  uint64_t inference = 0;                 // without the heads that only training uses
-  std::map<std::string, uint64_t> parts;  // by part: "embed_tokens", "layers.self_attn", "layers.norm", "mtp", …
+  uint64_t active = 0;     // of those below: what one token runs through, once; of experts its own
+  uint64_t inference = 0;  // without the heads that only training uses
+  std::map<std::string, uint64_t>
+      parts;  // by part: "embed_tokens", "layers.self_attn", "layers.norm", "mtp", …
 };
 
 // Whether a tensor belongs to a head that only training uses.

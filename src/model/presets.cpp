@@ -14,7 +14,8 @@ namespace bantam {
 
 // A dense decoder by the names of the Qovaryx and Quark cards.
 struct Card {
-  int64_t d_model = 512, n_layer = 12, n_head = 8, n_kv_head = 2, d_ff = 1408, vocab_size = 20242, max_seq_len = 4096;
+  int64_t d_model = 512, n_layer = 12, n_head = 8, n_kv_head = 2, d_ff = 1408, vocab_size = 20242,
+          max_seq_len = 4096;
   std::string ffn_kind = "swiglu";
   int64_t mtp_k = 1;
   bool decision_head = false, decision_head_enabled = false;
@@ -28,7 +29,8 @@ Schema schema(const Card*) {
   return describe<C>(
       "Overrides of a preset, by the model cards' names.", field<&C::d_model>("Width.", range(2, 65536)),
       field<&C::n_layer>("Layers.", range(1, 1024)), field<&C::n_head>("Query heads.", range(1, 1024)),
-      field<&C::n_kv_head>("Key/value heads.", range(1, 1024)), field<&C::d_ff>("Hidden width.", range(1, 1 << 20)),
+      field<&C::n_kv_head>("Key/value heads.", range(1, 1024)),
+      field<&C::d_ff>("Hidden width.", range(1, 1 << 20)),
       field<&C::vocab_size>("Vocabulary; without it a preset takes the tokenizer's.", range(2, 1 << 20)),
       field<&C::max_seq_len>("Context.", range(2, 1 << 20)), field<&C::ffn_kind>("Kind of the feed-forward."),
       field<&C::mtp_k>("Tokens predicted ahead.", range(1, 16)),
@@ -51,7 +53,8 @@ struct Preset {
 
 Card qovaryx(int64_t width, int64_t layers, int64_t heads, int64_t kv_heads, int64_t ff, int64_t vocab) {
   Card c;
-  c.d_model = width, c.n_layer = layers, c.n_head = heads, c.n_kv_head = kv_heads, c.d_ff = ff, c.vocab_size = vocab;
+  c.d_model = width, c.n_layer = layers, c.n_head = heads, c.n_kv_head = kv_heads, c.d_ff = ff,
+  c.vocab_size = vocab;
   c.mtp_k = 4;
   c.decision_head = true;
   return c;
@@ -65,14 +68,16 @@ Card quark() {
 
 Card nano() {
   Card c;
-  c.d_model = 192, c.n_layer = 6, c.n_head = 6, c.n_kv_head = 2, c.d_ff = 512, c.vocab_size = 4096, c.max_seq_len = 512;
+  c.d_model = 192, c.n_layer = 6, c.n_head = 6, c.n_kv_head = 2, c.d_ff = 512, c.vocab_size = 4096,
+  c.max_seq_len = 512;
   return c;
 }
 
 const std::vector<Preset>& all_presets() {
   static const std::vector<Preset> list = {
       {{"nano", "3.2M: trains on 2 cores in minutes"}, nano()},
-      {{"qovaryx-50m", "47M dense decoder, 4 tokens ahead, decision head"}, qovaryx(512, 12, 8, 2, 1408, 20242)},
+      {{"qovaryx-50m", "47M dense decoder, 4 tokens ahead, decision head"},
+       qovaryx(512, 12, 8, 2, 1408, 20242)},
       {{"qovaryx-350m", "304M of the same"}, qovaryx(1024, 24, 16, 4, 2816, 20242)},
       {{"qovaryx-1b", "1.07B of the same"}, qovaryx(2048, 22, 16, 4, 5504, 20242)},
       {{"qovaryx-3b", "3.07B of the same"}, qovaryx(2944, 32, 16, 4, 7680, 32000)},
@@ -109,15 +114,18 @@ Json expand_preset(const Json& json, const std::string& where, std::optional<int
   if (found == nullptr) {
     const std::string near = nearest_name(name.get<std::string>(), names);
     fail(ErrorCode::usage, "{}: there is no preset \"{}\"{}; wanted one of: {}", path.key("preset").text(),
-         name.get<std::string>(), near.empty() ? "" : " (did you mean \"" + near + "\"?)", fmt::join(names, ", "));
+         name.get<std::string>(), near.empty() ? "" : " (did you mean \"" + near + "\"?)",
+         fmt::join(names, ", "));
   }
   Card c = found->card;
   if (vocab) c.vocab_size = *vocab;
   schema_of<Card>().read(&c, json, path, {"preset"});
 
-  Json model = {{"name", found->info.name}, {"width", c.d_model}, {"vocab", c.vocab_size}, {"context", c.max_seq_len},
-                {"norm_eps", c.norm_eps}, {"embed", {{"tied", c.tie_embeddings}}}};
-  Json mixer = {{"kind", "attention"}, {"heads", c.n_head}, {"kv_heads", c.n_kv_head}, {"rope_base", c.rope_theta}};
+  Json model = {{"name", found->info.name}, {"width", c.d_model},
+                {"vocab", c.vocab_size},    {"context", c.max_seq_len},
+                {"norm_eps", c.norm_eps},   {"embed", {{"tied", c.tie_embeddings}}}};
+  Json mixer = {
+      {"kind", "attention"}, {"heads", c.n_head}, {"kv_heads", c.n_kv_head}, {"rope_base", c.rope_theta}};
   model["layers"] = Json::array(
       {{{"mixer", mixer}, {"feed", {{"kind", c.ffn_kind}, {"width", c.d_ff}}}, {"repeat", c.n_layer}}});
   model["heads"]["mtp"]["k"] = c.mtp_k;

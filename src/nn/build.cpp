@@ -30,7 +30,8 @@ Weight& Build::matrix(const std::vector<Rows>& blocks, size_t cols, Initial init
   std::vector<WeightPart> parts;
   size_t rows = 0;
   for (const Rows& block : blocks) {
-    parts.push_back({full(block.name) + ".weight", {block.count, cols}, rows * cols, block.count * cols, initial});
+    parts.push_back(
+        {full(block.name) + ".weight", {block.count, cols}, rows * cols, block.count * cols, initial});
     rows += block.count;
   }
   return create(std::move(parts), rows, cols, true);
@@ -44,7 +45,8 @@ Weight& Build::table(const std::vector<Rows>& blocks, size_t cols, Initial initi
   std::vector<WeightPart> parts;
   size_t rows = 0;
   for (const Rows& block : blocks) {
-    parts.push_back({full(block.name) + ".weight", {block.count, cols}, rows * cols, block.count * cols, initial});
+    parts.push_back(
+        {full(block.name) + ".weight", {block.count, cols}, rows * cols, block.count * cols, initial});
     rows += block.count;
   }
   Weight& weight = create(std::move(parts), rows, cols, false);
@@ -95,7 +97,8 @@ Weight& Build::bias(const std::vector<Rows>& blocks) const {
   std::vector<WeightPart> parts;
   size_t size = 0;
   for (const Rows& block : blocks) {
-    parts.push_back({full(block.name) + ".bias", {block.count}, size, block.count, Initial{Initial::constant, 0}});
+    parts.push_back(
+        {full(block.name) + ".bias", {block.count}, size, block.count, Initial{Initial::constant, 0}});
     size += block.count;
   }
   return create(std::move(parts), 1, size, false);

@@ -13,7 +13,8 @@ namespace bantam {
 // Where the weights of one model live and in what they compute.
 struct WeightStore {
   Device device = Device::cpu;
-  Dtype compute = Dtype::f32;  // of branches: bf16 keeps a bf16 copy of every matrix; f64 on the reference device
+  Dtype compute =
+      Dtype::f32;  // of branches: bf16 keeps a bf16 copy of every matrix; f64 on the reference device
   std::vector<std::unique_ptr<Weight>> weights;  // in order of creation
 };
 

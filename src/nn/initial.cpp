@@ -15,8 +15,10 @@ float InitialValues::at(uint64_t index) const {
   const RandomStream random(seed_, stream_);
   const double value = part_.initial.value;
   switch (part_.initial.kind) {
-    case Initial::constant: return static_cast<float>(value);
-    case Initial::normal: return static_cast<float>(value * random.normal(index));
+    case Initial::constant:
+      return static_cast<float>(value);
+    case Initial::normal:
+      return static_cast<float>(value * random.normal(index));
     case Initial::glorot: {
       size_t fan_in = 1;
       for (size_t i = 1; i < part_.shape.size(); ++i) fan_in *= part_.shape[i];
@@ -26,14 +28,16 @@ float InitialValues::at(uint64_t index) const {
     case Initial::line:
     case Initial::log_line: {
       const double steps = static_cast<double>(part_.count) - 1;
-      const double at = steps > 0 ? value + (part_.initial.last - value) * static_cast<double>(index) / steps : value;
+      const double at =
+          steps > 0 ? value + (part_.initial.last - value) * static_cast<double>(index) / steps : value;
       return static_cast<float>(part_.initial.kind == Initial::line ? at : std::log(at));
     }
     case Initial::time_step: {
       const double step = value * std::pow(part_.initial.last / value, random.uniform(index));
       return static_cast<float>(step + std::log(-std::expm1(-step)));  // softplus of it is `step`
     }
-    case Initial::listed: return static_cast<float>(part_.initial.values[index]);
+    case Initial::listed:
+      return static_cast<float>(part_.initial.values[index]);
   }
   return 0;
 }

@@ -11,7 +11,8 @@ struct Linear {
 
   Linear() = default;
   // One map under one name.
-  Linear(const Build& b, std::string_view name, size_t in, size_t out, bool with_bias = false, Initial initial = {})
+  Linear(const Build& b, std::string_view name, size_t in, size_t out, bool with_bias = false,
+         Initial initial = {})
       : Linear(b, {{name, out}}, in, with_bias, initial) {}
   // Several maps of the same input in one product; the result holds theirs side by side.
   Linear(const Build& b, const std::vector<Build::Rows>& blocks, size_t in, bool with_bias = false,

@@ -30,7 +30,10 @@ Pass::Pass(std::vector<int32_t> ids, Segments segments, Device device, Dtype bra
 }
 
 Pass::Pass(std::vector<int32_t> ids, Segments segments, std::vector<SequenceMemory*> memories, Dtype branch)
-    : ids_(std::move(ids)), segments_(std::move(segments)), memories_(std::move(memories)), device_(Device::cpu),
+    : ids_(std::move(ids)),
+      segments_(std::move(segments)),
+      memories_(std::move(memories)),
+      device_(Device::cpu),
       branch_(branch) {
   BANTAM_ASSERT(memories_.size() == segments_.size() && !memories_.empty());
   positions_ = positions_of(segments_, memories_, ids_.size());
@@ -42,14 +45,15 @@ std::vector<KeyValueView> Pass::remember(const Tensor& k, const Tensor& v, const
   const MemorySlot slot{loop_step_, layer_, "kv"};
   for (size_t s = 0; s < segments_.size(); ++s) {
     const auto [start, length] = segments_[s];
-    past.push_back(memories_[s]->append(slot, k.mat().slice_rows(start, length), v.mat().slice_rows(start, length),
-                                        shape.window));
+    past.push_back(memories_[s]->append(slot, k.mat().slice_rows(start, length),
+                                        v.mat().slice_rows(start, length), shape.window));
   }
   return past;
 }
 
 Tensor Pass::attend(const Tensor& q, const Tensor& k, const Tensor& v, const AttentionShape& shape) {
-  return decoding() ? attention_over(q, remember(k, v, shape), shape, segments_) : attention(q, k, v, shape, segments_);
+  return decoding() ? attention_over(q, remember(k, v, shape), shape, segments_)
+                    : attention(q, k, v, shape, segments_);
 }
 
 Tensor Pass::attend(const Tensor& q, const Tensor& k, const Tensor& v, const AttentionShape& shape,
@@ -88,8 +92,8 @@ void Pass::carry(std::string_view name, const Tensor& x) { carried_[std::string(
 
 const Tensor& Pass::carried(std::string_view name) const {
   const auto found = carried_.find(name);
-  require(found != carried_.end(), ErrorCode::invalid, "layer {}: takes {}, which no layer before it gives", layer_,
-          name);
+  require(found != carried_.end(), ErrorCode::invalid, "layer {}: takes {}, which no layer before it gives",
+          layer_, name);
   return found->second.value;
 }
 
@@ -99,9 +103,9 @@ Tensor Pass::replayed(const Tensor& x, std::function<Tensor(const Tensor&)> f) {
   std::vector<std::string> taken;
   for (const auto& [name, carried] : carried_) inputs.push_back(carried.value), taken.push_back(name);
   const auto given = std::make_shared<std::vector<std::string>>();  // names of y[1], y[2], …
-  const std::vector<Tensor> results = checkpoint(
-      inputs, [this, f = std::move(f), taken, given](const std::vector<Tensor>& in, bool replaying,
-                                                     std::vector<Tensor>& roots) {
+  const std::vector<Tensor> results =
+      checkpoint(inputs, [this, f = std::move(f), taken, given](const std::vector<Tensor>& in, bool replaying,
+                                                                std::vector<Tensor>& roots) {
         const size_t before = penalties_.size();
         replaying_ = replaying;
         const auto outside = std::exchange(carried_, {});

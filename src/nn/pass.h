@@ -41,7 +41,8 @@ class Pass {
 
   // Causal attention of q over k and v and whatever of them is remembered.
   Tensor attend(const Tensor& q, const Tensor& k, const Tensor& v, const AttentionShape& shape);
-  Tensor attend(const Tensor& q, const Tensor& k, const Tensor& v, const AttentionShape& shape, const DerfWeights& derf);
+  Tensor attend(const Tensor& q, const Tensor& k, const Tensor& v, const AttentionShape& shape,
+                const DerfWeights& derf);
 
   // One f32 vector of `count` values for every segment, zero at the start of a sequence and kept from call to call
   // while decoding. Empty in training, where every segment starts anew.
@@ -70,7 +71,7 @@ class Pass {
   // Gradient checkpointing: f(x) keeps nothing but x and what is carried, and runs again on the way back.
   Tensor replayed(const Tensor& x, std::function<Tensor(const Tensor&)> f);
   bool replay_layers = false;  // the trainer's policy
-  double share = 1;            // of the step's targets that are in this pass: means over tokens are weighted by it
+  double share = 1;  // of the step's targets that are in this pass: means over tokens are weighted by it
 
   // Adds counts to what the step gathers for a buffer that learns outside the gradient. Only in training, and once.
   void tally(Weight& buffer, std::span<const uint64_t> counts);

@@ -142,10 +142,12 @@ void backward(ConstMat dy, ConstMat x, const Filter& f, const size_t*, Mat dx, b
 
 }  // namespace reference
 
-constinit Kernel<void(ConstMat, const Filter&, Mat)> conv_kernel{
-    "causal_conv", [](ConstMat x, const Filter& f, Mat y) { HWY_DYNAMIC_DISPATCH(forward)
-                                                            (x, f, y); },
-    reference::forward};
+constinit Kernel<void(ConstMat, const Filter&, Mat)> conv_kernel{"causal_conv",
+                                                                 [](ConstMat x, const Filter& f, Mat y) {
+                                                                   HWY_DYNAMIC_DISPATCH(forward)
+                                                                   (x, f, y);
+                                                                 },
+                                                                 reference::forward};
 constinit Kernel<void(ConstMat, ConstMat, const Filter&, const size_t*, Mat, bool, Mat)> conv_backward{
     "causal_conv backward",
     [](ConstMat dy, ConstMat x, const Filter& f, const size_t* ends, Mat dx, bool add, Mat sums) {

@@ -69,21 +69,26 @@ constinit Kernel<void(ConstMat, ConstMat, Rows, double, Mat)> distance_kernel{
     forward_in<double, double>};
 constinit Kernel<void(ConstMat, ConstMat, Rows, double, Mat, bool)> distance_backward_kernel{
     "cosine_distance backward",
-    [](ConstMat p, auto... rest) { dispatch(p.dtype, [&]<class X>() { backward_in<X, float>(p, rest...); }); },
+    [](ConstMat p, auto... rest) {
+      dispatch(p.dtype, [&]<class X>() { backward_in<X, float>(p, rest...); });
+    },
     backward_in<double, double>};
 
 }  // namespace
 
 Tensor cosine_distance(const Tensor& p, const Tensor& q, std::span<const int32_t> target, double weight) {
   require(p.rows() == target.size() && p.cols() == q.cols(), ErrorCode::invalid,
-          "cosine_distance: [{}, {}] against [{}, {}], {} targets", p.rows(), p.cols(), q.rows(), q.cols(), target.size());
+          "cosine_distance: [{}, {}] against [{}, {}], {} targets", p.rows(), p.cols(), q.rows(), q.cols(),
+          target.size());
   const Tensor fixed = q.detached();
   Output total(1, 1, p.device() == Device::reference ? Dtype::f64 : Dtype::f32, p.device());
   distance_kernel(p.device(), p.mat(), fixed.mat(), target, weight, total.mat());
   return record("cosine_distance", std::move(total), {&p},
-                [p, fixed, rows = std::vector<int32_t>(target.begin(), target.end()), weight](Sink& sink, const Tensor&) {
+                [p, fixed, rows = std::vector<int32_t>(target.begin(), target.end()), weight](Sink& sink,
+                                                                                              const Tensor&) {
                   const GradientTarget dp = sink.into(p);
-                  distance_backward_kernel(p.device(), p.mat(), fixed.mat(), rows, weight, dp.mat, dp.accumulate);
+                  distance_backward_kernel(p.device(), p.mat(), fixed.mat(), rows, weight, dp.mat,
+                                           dp.accumulate);
                 });
 }
 

@@ -10,8 +10,8 @@
 namespace bantam {
 
 struct CrossEntropy {
-  Tensor loss;      // [1, 1] f32: Σ_t weight[t] (ce[t] + z_weight lse[t]²); a root of the tape: its gradient is 1
-  Tensor row_loss;  // [T, 1] f32: ce[t], 0 where there is no target; carries no gradient
+  Tensor loss;  // [1, 1] f32: Σ_t weight[t] (ce[t] + z_weight lse[t]²); a root of the tape: its gradient is 1
+  Tensor row_loss;   // [T, 1] f32: ce[t], 0 where there is no target; carries no gradient
   Tensor row_log_z;  // [T, 1] f32: lse[t], as well
 };
 

@@ -40,17 +40,19 @@ namespace {
 
 // Scores of one query over its keys, then the weights a.
 template <class X>
-HWY_INLINE void scores_of(const X* q_K, const DerfSegment& s, size_t seen, size_t at, size_t width, float scale,
-                          float* scores) {
+HWY_INLINE void scores_of(const X* q_K, const DerfSegment& s, size_t seen, size_t at, size_t width,
+                          float scale, float* scores) {
   for (size_t j = 0; j < seen; ++j)
-    scores[j] = scale * sum(
-                            width, [](V a, V b) HWY_ATTR { return hn::Mul(a, b); }, q_K, s.keys.row<X>(j) + at);
+    scores[j] =
+        scale * sum(
+                    width, [](V a, V b) HWY_ATTR { return hn::Mul(a, b); }, q_K, s.keys.row<X>(j) + at);
 }
 
 HWY_INLINE void weights_of(const float* scores, size_t seen, float alpha, float beta, float gamma, float* a) {
   const V al = set(alpha), be = set(beta), half = set(0.5f * gamma);
   map(
-      seen, a, [&](V s) HWY_ATTR { return hn::Mul(half, hn::Add(set(1.0f), erf(hn::MulAdd(al, s, be)))); }, scores);
+      seen, a, [&](V s) HWY_ATTR { return hn::Mul(half, hn::Add(set(1.0f), erf(hn::MulAdd(al, s, be)))); },
+      scores);
 }
 
 HWY_INLINE float total_of(const float* a, size_t seen) {
@@ -59,7 +61,8 @@ HWY_INLINE float total_of(const float* a, size_t seen) {
   return total;
 }
 
-void forward(ConstMat q, const DerfSegments& segments, const DerfMats& derf, const AttentionShape& shape, Mat y) {
+void forward(ConstMat q, const DerfSegments& segments, const DerfMats& derf, const AttentionShape& shape,
+             Mat y) {
   const size_t width = shape.head_width, group = shape.heads / shape.kv_heads;
   std::vector<std::pair<size_t, size_t>> tasks;  // segment, first query
   for (size_t s = 0; s < segments.size(); ++s)
@@ -95,9 +98,9 @@ void forward(ConstMat q, const DerfSegments& segments, const DerfMats& derf, con
 // dα += de_j s_j,  dβ += de_j,  dq += scale α de_j k_j,  dk_j += scale α de_j q. γ cancels but for ε: dγ = d·y ε / (γ Z).
 // dkv: [2 · keys, width] f32 sums of one kv head.  dderf: three numbers.
 template <class X>
-HWY_INLINE void backward_query(const X* d_K, const X* q_K, const X* y_K, const DerfSegment& s, size_t seen, size_t at,
-                               size_t width, float scale, const float* derf, float* scratch, float* dkv, float* dq_K,
-                               double* dderf) {
+HWY_INLINE void backward_query(const X* d_K, const X* q_K, const X* y_K, const DerfSegment& s, size_t seen,
+                               size_t at, size_t width, float scale, const float* derf, float* scratch,
+                               float* dkv, float* dq_K, double* dderf) {
   const float alpha = derf[0], beta = derf[1], gamma = derf[2];
   float *scores = scratch, *a = scratch + s.keys.rows;
   scores_of(q_K, s, seen, at, width, scale, scores);
@@ -122,7 +125,8 @@ HWY_INLINE void backward_query(const X* d_K, const X* q_K, const X* y_K, const D
 }
 
 void backward(ConstMat d, ConstMat q, ConstMat y, const DerfSegments& segments, const DerfMats& derf,
-              const AttentionShape& shape, Mat dq, bool add_dq, Mat dk, bool add_dk, Mat dv, bool add_dv, double* dderf) {
+              const AttentionShape& shape, Mat dq, bool add_dq, Mat dk, bool add_dk, Mat dv, bool add_dv,
+              double* dderf) {
   const size_t width = shape.head_width, group = shape.heads / shape.kv_heads, kv = shape.kv_heads;
   dispatch(q.dtype, [&]<class X>() {
     parallel_for(segments.size() * kv, [&](size_t task) HWY_ATTR {
@@ -137,11 +141,12 @@ void backward(ConstMat d, ConstMat q, ConstMat y, const DerfSegments& segments, 
             width, to.row<X>(row) + col, add, [](V v) HWY_ATTR { return v; }, values);
       };
       for (size_t h = g * group; h < (g + 1) * group; ++h) {
-        const float of_head[] = {derf.alpha.row<float>(0)[h], derf.beta.row<float>(0)[h], derf.gamma.row<float>(0)[h]};
+        const float of_head[] = {derf.alpha.row<float>(0)[h], derf.beta.row<float>(0)[h],
+                                 derf.gamma.row<float>(0)[h]};
         for (size_t i = 0; i < s.length; ++i) {
           const size_t t = s.start + i, c = h * width;
-          backward_query(d.row<X>(t) + c, q.row<X>(t) + c, y.row<X>(t) + c, s, s.seen_by(i), at, width, shape.scale,
-                         of_head, scratch, dkv, dq_K, dderf + (task / kv * shape.heads + h) * 3);
+          backward_query(d.row<X>(t) + c, q.row<X>(t) + c, y.row<X>(t) + c, s, s.seen_by(i), at, width,
+                         shape.scale, of_head, scratch, dkv, dq_K, dderf + (task / kv * shape.heads + h) * 3);
           give(dq, add_dq, t, c, dq_K);
         }
       }
@@ -171,7 +176,8 @@ struct Row {
   double total = kSmallest;
 };
 
-Row row_of(ConstMat q, const DerfSegment& s, size_t i, size_t h, const DerfMats& derf, const AttentionShape& shape) {
+Row row_of(ConstMat q, const DerfSegment& s, size_t i, size_t h, const DerfMats& derf,
+           const AttentionShape& shape) {
   Row row;
   const size_t at = h / (shape.heads / shape.kv_heads) * shape.head_width;
   for (size_t j = 0; j < s.seen_by(i); ++j) {
@@ -193,7 +199,8 @@ void each_query(const DerfSegments& segments, const AttentionShape& shape, F f) 
       for (size_t h = 0; h < shape.heads; ++h) f(s, i, h);
 }
 
-void forward(ConstMat q, const DerfSegments& segments, const DerfMats& derf, const AttentionShape& shape, Mat y) {
+void forward(ConstMat q, const DerfSegments& segments, const DerfMats& derf, const AttentionShape& shape,
+             Mat y) {
   each_query(segments, shape, [&](const DerfSegment& s, size_t i, size_t h) {
     const Row row = row_of(q, s, i, h, derf, shape);
     const size_t width = shape.head_width, at = h / (shape.heads / shape.kv_heads) * width;
@@ -206,7 +213,8 @@ void forward(ConstMat q, const DerfSegments& segments, const DerfMats& derf, con
 }
 
 void backward(ConstMat d, ConstMat q, ConstMat y, const DerfSegments& segments, const DerfMats& derf,
-              const AttentionShape& shape, Mat dq, bool add_dq, Mat dk, bool add_dk, Mat dv, bool add_dv, double* dderf) {
+              const AttentionShape& shape, Mat dq, bool add_dq, Mat dk, bool add_dk, Mat dv, bool add_dv,
+              double* dderf) {
   for (const auto& [mat, add] : {std::pair(dq, add_dq), std::pair(dk, add_dk), std::pair(dv, add_dv)})
     if (mat.data != nullptr && !add) fill_zero(Device::reference, mat);
   const size_t width = shape.head_width;
@@ -221,7 +229,8 @@ void backward(ConstMat d, ConstMat q, ConstMat y, const DerfSegments& segments, 
     for (size_t j = 0; j < row.a.size(); ++j) {
       double da = 0;
       for (size_t c = 0; c < width; ++c)
-        da += d.row<double>(t)[own + c] * (s.values.row<double>(j)[at + c] - y.row<double>(t)[own + c]) / row.total;
+        da += d.row<double>(t)[own + c] * (s.values.row<double>(j)[at + c] - y.row<double>(t)[own + c]) /
+              row.total;
       const double e = alpha * row.scores[j] + beta;
       const double slope = da * gamma * std::exp(-e * e) / std::sqrt(M_PI);
       dd[0] += slope * row.scores[j];
@@ -230,7 +239,8 @@ void backward(ConstMat d, ConstMat q, ConstMat y, const DerfSegments& segments, 
       for (size_t c = 0; c < width; ++c) {
         if (dq.data != nullptr) dq.row<double>(t)[own + c] += by * s.keys.row<double>(j)[at + c];
         if (dk.data != nullptr) dk.row<double>(s.start + j)[at + c] += by * q.row<double>(t)[own + c];
-        if (dv.data != nullptr) dv.row<double>(s.start + j)[at + c] += row.a[j] / row.total * d.row<double>(t)[own + c];
+        if (dv.data != nullptr)
+          dv.row<double>(s.start + j)[at + c] += row.a[j] / row.total * d.row<double>(t)[own + c];
       }
     }
   });
@@ -238,16 +248,25 @@ void backward(ConstMat d, ConstMat q, ConstMat y, const DerfSegments& segments, 
 
 }  // namespace reference
 
-constinit Kernel<void(ConstMat, const DerfSegments&, const DerfMats&, const AttentionShape&, Mat)> derf_kernel{
-    "derf_attention", [](auto... a) { HWY_DYNAMIC_DISPATCH(forward)
-                                        (a...); }, reference::forward};
-constinit Kernel<void(ConstMat, ConstMat, ConstMat, const DerfSegments&, const DerfMats&, const AttentionShape&, Mat, bool,
-                      Mat, bool, Mat, bool, double*)>
-    derf_backward_kernel{"derf_attention backward", [](auto... a) { HWY_DYNAMIC_DISPATCH(backward)
-                                                                      (a...); },
+constinit Kernel<void(ConstMat, const DerfSegments&, const DerfMats&, const AttentionShape&, Mat)>
+    derf_kernel{"derf_attention",
+                [](auto... a) {
+                  HWY_DYNAMIC_DISPATCH(forward)
+                  (a...);
+                },
+                reference::forward};
+constinit Kernel<void(ConstMat, ConstMat, ConstMat, const DerfSegments&, const DerfMats&,
+                      const AttentionShape&, Mat, bool, Mat, bool, Mat, bool, double*)>
+    derf_backward_kernel{"derf_attention backward",
+                         [](auto... a) {
+                           HWY_DYNAMIC_DISPATCH(backward)
+                           (a...);
+                         },
                          reference::backward};
 
-DerfMats mats_of(const DerfWeights& w) { return {w.alpha->master.mat(), w.beta->master.mat(), w.gamma->master.mat()}; }
+DerfMats mats_of(const DerfWeights& w) {
+  return {w.alpha->master.mat(), w.beta->master.mat(), w.gamma->master.mat()};
+}
 
 double flops_of(const DerfSegments& segments, const AttentionShape& shape) {
   double pairs = 0;
@@ -257,12 +276,14 @@ double flops_of(const DerfSegments& segments, const AttentionShape& shape) {
 }
 
 void require_fit(const Tensor& q, const DerfWeights& derf, const AttentionShape& shape) {
-  require(q.cols() == shape.heads * shape.head_width && derf.alpha->count() == shape.heads && shape.window == 0,
-          ErrorCode::invalid, "derf_attention: {} columns in {} heads of {}, window {}", q.cols(), shape.heads,
-          shape.head_width, shape.window);
+  require(
+      q.cols() == shape.heads * shape.head_width && derf.alpha->count() == shape.heads && shape.window == 0,
+      ErrorCode::invalid, "derf_attention: {} columns in {} heads of {}, window {}", q.cols(), shape.heads,
+      shape.head_width, shape.window);
 }
 
-void add_gradient(Sink& sink, Weight& weight, const std::vector<double>& sums, size_t which, size_t heads, Device device) {
+void add_gradient(Sink& sink, Weight& weight, const std::vector<double>& sums, size_t which, size_t heads,
+                  Device device) {
   if (!weight.trains()) return;
   const GradientTarget target = sink.into(weight);
   if (device == Device::meta) return;
@@ -279,7 +300,8 @@ Tensor derf_attention(const Tensor& q, const Tensor& k, const Tensor& v, const D
   const auto cut = [segments](const Tensor& keys, const Tensor& values) {
     DerfSegments list;
     for (const auto& [start, length] : segments)
-      list.push_back({start, length, keys.mat().slice_rows(start, length), values.mat().slice_rows(start, length)});
+      list.push_back(
+          {start, length, keys.mat().slice_rows(start, length), values.mat().slice_rows(start, length)});
     return list;
   };
   Output y = like(q), kept = like(q);

@@ -83,13 +83,14 @@ void scatter_mean(ConstMat dy, Bags bags, Mat dtable) {
   });
 }
 
-constinit Kernel<void(ConstMat, Bags, Mat)> gather_mean_kernel{"embedding_mean", gather_mean<float>, gather_mean<double>};
-constinit Kernel<void(ConstMat, Bags, Mat)> scatter_mean_kernel{"embedding_mean backward", scatter_mean<float>,
-                                                                scatter_mean<double>};
+constinit Kernel<void(ConstMat, Bags, Mat)> gather_mean_kernel{"embedding_mean", gather_mean<float>,
+                                                               gather_mean<double>};
+constinit Kernel<void(ConstMat, Bags, Mat)> scatter_mean_kernel{"embedding_mean backward",
+                                                                scatter_mean<float>, scatter_mean<double>};
 constinit Kernel<void(ConstMat, std::span<const int32_t>, Mat)> gather_kernel{"embedding", gather<float>,
                                                                               gather<double>};
-constinit Kernel<void(ConstMat, std::span<const int32_t>, Mat)> scatter_kernel{"embedding backward", scatter<float>,
-                                                                               scatter<double>};
+constinit Kernel<void(ConstMat, std::span<const int32_t>, Mat)> scatter_kernel{
+    "embedding backward", scatter<float>, scatter<double>};
 
 }  // namespace
 
@@ -117,7 +118,8 @@ Tensor embedding_mean(Weight& table, std::span<const int32_t> rows, size_t per_t
   gather_mean_kernel(table.device(), table.master.mat(), {rows, per_token}, y.mat());
   return record(
       "embedding_mean", std::move(y), {},
-      [&table, kept = std::vector<int32_t>(rows.begin(), rows.end()), per_token](Sink& sink, const Tensor& dy) {
+      [&table, kept = std::vector<int32_t>(rows.begin(), rows.end()), per_token](Sink& sink,
+                                                                                 const Tensor& dy) {
         const GradientTarget target = sink.into(table);
         if (!target.accumulate) fill_zero(dy.device(), target.mat);
         scatter_mean_kernel(dy.device(), dy.mat(), {kept, per_token}, target.mat);

@@ -24,7 +24,9 @@ void scaled_sum(ConstMat x, ConstMat y, double scale, Mat z) {
       parallel_blocks(x.rows, kRowsPerTask, [&](size_t begin, size_t end) HWY_ATTR {
         const V s = set(static_cast<float>(scale));
         for (size_t t = begin; t < end; ++t)
-          map(x.cols, z.row<X>(t), [s](V a, V b) HWY_ATTR { return hn::MulAdd(s, b, a); }, x.row<X>(t), y.row<Y>(t));
+          map(
+              x.cols, z.row<X>(t), [s](V a, V b) HWY_ATTR { return hn::MulAdd(s, b, a); }, x.row<X>(t),
+              y.row<Y>(t));
       });
     });
   });
@@ -39,8 +41,10 @@ void scaled_sum_backward(ConstMat dz, ConstMat y, double scale, Mat dy, bool add
         const V s = set(static_cast<float>(scale));
         for (size_t t = begin; t < end; ++t) {
           if (dy.data != nullptr)
-            map_into(y.cols, dy.row<Y>(t), add_dy, [s](V d) HWY_ATTR { return hn::Mul(s, d); }, dz.row<X>(t));
-          sums[t] = sum(y.cols, [](V a, V b) HWY_ATTR { return hn::Mul(a, b); }, dz.row<X>(t), y.row<Y>(t));
+            map_into(
+                y.cols, dy.row<Y>(t), add_dy, [s](V d) HWY_ATTR { return hn::Mul(s, d); }, dz.row<X>(t));
+          sums[t] = sum(
+              y.cols, [](V a, V b) HWY_ATTR { return hn::Mul(a, b); }, dz.row<X>(t), y.row<Y>(t));
         }
       });
       *along.row<float>(0) = static_cast<float>(std::accumulate(sums.begin(), sums.end(), 0.0));
@@ -64,8 +68,8 @@ void derf(ConstMat z, ConstMat alpha, ConstMat beta, ConstMat gamma, Mat g) {
 
 // With e = α z + β and s = dg γ e^(−e²) / √π:  dz = α s,  dα = Σ s z,  dβ = Σ s,  dγ = Σ dg (1 + erf e) / 2.
 // dweights: [1, 3C].
-void derf_backward(ConstMat dg, ConstMat z, ConstMat alpha, ConstMat beta, ConstMat gamma, Mat dz, bool add_dz,
-                   Mat dweights) {
+void derf_backward(ConstMat dg, ConstMat z, ConstMat alpha, ConstMat beta, ConstMat gamma, Mat dz,
+                   bool add_dz, Mat dweights) {
   const size_t c = z.cols;
   dispatch(z.dtype, [&]<class X>() {
     sum_over_rows(z.rows, dweights, false, [&](size_t t, float* partial) HWY_ATTR {
@@ -78,14 +82,17 @@ void derf_backward(ConstMat dg, ConstMat z, ConstMat alpha, ConstMat beta, Const
       if (dz.data != nullptr)
         map_into(
             c, dz.row<X>(t), add_dz,
-            [&](V dd, V vv, V al, V be, V ga) HWY_ATTR { return hn::Mul(al, slope(dd, vv, al, be, ga)); }, d, v, a, b, g);
+            [&](V dd, V vv, V al, V be, V ga) HWY_ATTR { return hn::Mul(al, slope(dd, vv, al, be, ga)); }, d,
+            v, a, b, g);
       map(
           c, partial,
-          [&](V sum, V dd, V vv, V al, V be, V ga) HWY_ATTR { return hn::MulAdd(slope(dd, vv, al, be, ga), vv, sum); },
+          [&](V sum, V dd, V vv, V al, V be, V ga)
+              HWY_ATTR { return hn::MulAdd(slope(dd, vv, al, be, ga), vv, sum); },
           static_cast<const float*>(partial), d, v, a, b, g);
       map(
           c, partial + c,
-          [&](V sum, V dd, V vv, V al, V be, V ga) HWY_ATTR { return hn::Add(slope(dd, vv, al, be, ga), sum); },
+          [&](V sum, V dd, V vv, V al, V be, V ga)
+              HWY_ATTR { return hn::Add(slope(dd, vv, al, be, ga), sum); },
           static_cast<const float*>(partial + c), d, v, a, b, g);
       map(
           c, partial + 2 * c,
@@ -114,7 +121,8 @@ namespace reference {
 
 void scaled_sum(ConstMat x, ConstMat y, double scale, Mat z) {
   for (size_t t = 0; t < x.rows; ++t)
-    for (size_t c = 0; c < x.cols; ++c) z.row<double>(t)[c] = x.row<double>(t)[c] + scale * y.row<double>(t)[c];
+    for (size_t c = 0; c < x.cols; ++c)
+      z.row<double>(t)[c] = x.row<double>(t)[c] + scale * y.row<double>(t)[c];
 }
 
 void scaled_sum_backward(ConstMat dz, ConstMat y, double scale, Mat dy, bool add_dy, Mat along) {
@@ -136,8 +144,8 @@ void derf(ConstMat z, ConstMat alpha, ConstMat beta, ConstMat gamma, Mat g) {
     }
 }
 
-void derf_backward(ConstMat dg, ConstMat z, ConstMat alpha, ConstMat beta, ConstMat gamma, Mat dz, bool add_dz,
-                   Mat dweights) {
+void derf_backward(ConstMat dg, ConstMat z, ConstMat alpha, ConstMat beta, ConstMat gamma, Mat dz,
+                   bool add_dz, Mat dweights) {
   double* sums = dweights.row<double>(0);
   std::fill_n(sums, 3 * z.cols, 0.0);
   for (size_t t = 0; t < z.rows; ++t)
@@ -154,19 +162,31 @@ void derf_backward(ConstMat dg, ConstMat z, ConstMat alpha, ConstMat beta, Const
 
 }  // namespace reference
 
-constinit Kernel<void(ConstMat, ConstMat, double, Mat)> scaled_sum_kernel{
-    "gated_add", [](auto... a) { HWY_DYNAMIC_DISPATCH(scaled_sum)
-                                 (a...); }, reference::scaled_sum};
+constinit Kernel<void(ConstMat, ConstMat, double, Mat)> scaled_sum_kernel{"gated_add",
+                                                                          [](auto... a) {
+                                                                            HWY_DYNAMIC_DISPATCH(scaled_sum)
+                                                                            (a...);
+                                                                          },
+                                                                          reference::scaled_sum};
 constinit Kernel<void(ConstMat, ConstMat, double, Mat, bool, Mat)> scaled_sum_backward_kernel{
-    "gated_add backward", [](auto... a) { HWY_DYNAMIC_DISPATCH(scaled_sum_backward)
-                                          (a...); },
+    "gated_add backward",
+    [](auto... a) {
+      HWY_DYNAMIC_DISPATCH(scaled_sum_backward)
+      (a...);
+    },
     reference::scaled_sum_backward};
-constinit Kernel<void(ConstMat, ConstMat, ConstMat, ConstMat, Mat)> derf_kernel{
-    "derf_gate", [](auto... a) { HWY_DYNAMIC_DISPATCH(derf)
-                                 (a...); }, reference::derf};
+constinit Kernel<void(ConstMat, ConstMat, ConstMat, ConstMat, Mat)> derf_kernel{"derf_gate",
+                                                                                [](auto... a) {
+                                                                                  HWY_DYNAMIC_DISPATCH(derf)
+                                                                                  (a...);
+                                                                                },
+                                                                                reference::derf};
 constinit Kernel<void(ConstMat, ConstMat, ConstMat, ConstMat, ConstMat, Mat, bool, Mat)> derf_backward_kernel{
-    "derf_gate backward", [](auto... a) { HWY_DYNAMIC_DISPATCH(derf_backward)
-                                          (a...); },
+    "derf_gate backward",
+    [](auto... a) {
+      HWY_DYNAMIC_DISPATCH(derf_backward)
+      (a...);
+    },
     reference::derf_backward};
 
 double number(const Mat& row, size_t i) {
@@ -184,7 +204,8 @@ void add_number(const GradientTarget& target, size_t i, double value) {
 
 Tensor gated_add(const Tensor& x, const Tensor& y, Weight& gate, size_t which) {
   require(x.rows() == y.rows() && x.cols() == y.cols() && which < gate.count(), ErrorCode::invalid,
-          "gated_add: [{}, {}] and [{}, {}], gate {} of {}", x.rows(), x.cols(), y.rows(), y.cols(), which, gate.count());
+          "gated_add: [{}, {}] and [{}, {}], gate {} of {}", x.rows(), x.cols(), y.rows(), y.cols(), which,
+          gate.count());
   const Device device = x.device();
   const double open = device == Device::meta ? 0 : std::tanh(number(gate.writable(), which));
   Output z = like(x);
@@ -212,8 +233,8 @@ Tensor derf_gate(const Tensor& z, Weight& alpha, Weight& beta, Weight& gamma) {
         const GradientTarget dz = sink.wants(z) ? sink.into(z) : GradientTarget{};
         const size_t c = z.cols();
         Output sums(1, 3 * c, alpha.master.dtype(), dg.device());
-        derf_backward_kernel(dg.device(), dg.mat(), z.mat(), alpha.master.mat(), beta.master.mat(), gamma.master.mat(),
-                             dz.mat, dz.accumulate, sums.mat());
+        derf_backward_kernel(dg.device(), dg.mat(), z.mat(), alpha.master.mat(), beta.master.mat(),
+                             gamma.master.mat(), dz.mat, dz.accumulate, sums.mat());
         size_t at = 0;
         for (Weight* weight : {&alpha, &beta, &gamma}) {
           if (weight->trains()) {

@@ -47,7 +47,8 @@ void train_forward(ConstMat x, ConstMat w, const Routing& r, Mat y) {
   const size_t outputs = w.rows / r.first.size();
   parallel_for(blocks.size(), [&](size_t task) {
     const auto [expert, begin, count] = blocks[task];
-    gemm({x.slice_rows(begin, count)}, {w.slice_rows(expert * outputs, outputs), true}, y.slice_rows(begin, count));
+    gemm({x.slice_rows(begin, count)}, {w.slice_rows(expert * outputs, outputs), true},
+         y.slice_rows(begin, count));
   });
   clear_rest(Device::cpu, r, y);
 }
@@ -59,8 +60,9 @@ void infer_forward(ConstMat x, ConstMat w, const Routing& r, Mat y) {
     const size_t e = task / pieces, col = task % pieces * kOutputs, cols = std::min(kOutputs, outputs - col);
     const size_t begin = r.first[e], rows = r.filled[e];
     if (rows == 0) return;
-    products({x.slice_rows(begin, rows).data, x.stride, rows, w.slice_rows(e * outputs + col, cols).data, w.stride, cols,
-              x.cols, nullptr, y.slice_rows(begin, rows).slice_cols(col, cols).data, y.stride, y.dtype == Dtype::bf16});
+    products({x.slice_rows(begin, rows).data, x.stride, rows, w.slice_rows(e * outputs + col, cols).data,
+              w.stride, cols, x.cols, nullptr, y.slice_rows(begin, rows).slice_cols(col, cols).data, y.stride,
+              y.dtype == Dtype::bf16});
   });
   clear_rest(Device::cpu, r, y);
 }
@@ -70,7 +72,8 @@ void input_gradient(ConstMat dy, ConstMat w, const Routing& r, Mat dx, bool accu
   const size_t outputs = w.rows / r.first.size();
   parallel_for(blocks.size(), [&](size_t task) {
     const auto [expert, begin, count] = blocks[task];
-    gemm({dy.slice_rows(begin, count)}, {w.slice_rows(expert * outputs, outputs)}, dx.slice_rows(begin, count), accumulate);
+    gemm({dy.slice_rows(begin, count)}, {w.slice_rows(expert * outputs, outputs)},
+         dx.slice_rows(begin, count), accumulate);
   });
   if (!accumulate) clear_rest(Device::cpu, r, dx);
 }
@@ -83,8 +86,8 @@ void weight_gradient(ConstMat dy, ConstMat x, const Routing& r, Mat dw, bool acc
     const Mat to = dw.slice_rows(e * outputs + col, cols);
     bool add = accumulate;
     for (const RowBlock& block : blocks_of(r, e)) {
-      gemm({dy.slice_rows(block.begin, block.count).slice_cols(col, cols), true}, {x.slice_rows(block.begin, block.count)},
-           to, add);
+      gemm({dy.slice_rows(block.begin, block.count).slice_cols(col, cols), true},
+           {x.slice_rows(block.begin, block.count)}, to, add);
       add = true;
     }
     if (!add) fill_zero(Device::cpu, to);
@@ -142,22 +145,23 @@ constinit Gradient grouped_weight_gradient{"grouped_linear, gradient of the weig
 
 Tensor grouped_linear(const Tensor& x, Weight& weight, const Routing& routing) {
   const size_t experts = routing.first.size();
-  require(weight.cols == x.cols() && weight.rows % experts == 0 && x.rows() == routing.source.size(), ErrorCode::invalid,
-          "grouped_linear: weight {} is [{}, {}], rows [{}, {}] for {} experts", weight.name, weight.rows, weight.cols,
-          x.rows(), x.cols(), experts);
+  require(weight.cols == x.cols() && weight.rows % experts == 0 && x.rows() == routing.source.size(),
+          ErrorCode::invalid, "grouped_linear: weight {} is [{}, {}], rows [{}, {}] for {} experts",
+          weight.name, weight.rows, weight.cols, x.rows(), x.cols(), experts);
   const Device device = x.device();
   const double flops =
       2.0 * static_cast<double>(routing.experts.size()) * static_cast<double>(weight.count() / experts);
   Output y(x.rows(), weight.rows / experts, x.dtype(), device);
   count_flops(device, flops);
-  (Tape::current() != nullptr ? grouped_training : grouped_inference)(device, x.mat(), weight.in(x.dtype()).mat(), routing,
-                                                                      y.mat());
+  (Tape::current() != nullptr ? grouped_training : grouped_inference)(
+      device, x.mat(), weight.in(x.dtype()).mat(), routing, y.mat());
   return record(
       "grouped_linear", std::move(y), {&x},
       [x, &weight, routing, flops](Sink& sink, const Tensor& dy) {
         if (sink.wants(x)) {
           const GradientTarget dx = sink.into(x);
-          grouped_input_gradient(dy.device(), dy.mat(), weight.in(x.dtype()).mat(), routing, dx.mat, dx.accumulate);
+          grouped_input_gradient(dy.device(), dy.mat(), weight.in(x.dtype()).mat(), routing, dx.mat,
+                                 dx.accumulate);
           count_flops(dy.device(), flops);
         }
         if (weight.trains()) {

@@ -47,7 +47,8 @@ void exit_backward(ConstMat dp, ConstMat p, ConstMat z, Mat dz, bool add_dz) {
 
 template <class T>
 void weights_forward(ConstMat p, ConstMat scale, double floor_share, Mat y) {
-  const T share = static_cast<T>(1 - floor_share), even = static_cast<T>(floor_share / static_cast<double>(p.cols));
+  const T share = static_cast<T>(1 - floor_share),
+          even = static_cast<T>(floor_share / static_cast<double>(p.cols));
   for (size_t t = 0; t < p.rows; ++t)
     for (size_t r = 0; r < p.cols; ++r) y.row<T>(t)[r] = *scale.row<T>(t) * (share * p.row<T>(t)[r] + even);
 }
@@ -66,7 +67,8 @@ template <class T>
 constexpr T kSmallest = std::is_same_v<T, double> ? T(1e-300) : T(1e-37);
 
 template <class T>
-void divergence_forward(ConstMat p, ConstMat scale, const std::vector<double>& log_prior, double weight, Mat total) {
+void divergence_forward(ConstMat p, ConstMat scale, const std::vector<double>& log_prior, double weight,
+                        Mat total) {
   double sum = 0;
   for (size_t t = 0; t < p.rows; ++t)
     for (size_t r = 0; r < p.cols; ++r) {
@@ -77,8 +79,8 @@ void divergence_forward(ConstMat p, ConstMat scale, const std::vector<double>& l
 }
 
 template <class T>
-void divergence_backward(ConstMat p, ConstMat scale, const std::vector<double>& log_prior, double weight, Mat dp,
-                         bool add_dp) {
+void divergence_backward(ConstMat p, ConstMat scale, const std::vector<double>& log_prior, double weight,
+                         Mat dp, bool add_dp) {
   for (size_t t = 0; t < p.rows; ++t)
     for (size_t r = 0; r < p.cols; ++r) {
       T& d = dp.row<T>(t)[r];
@@ -107,7 +109,8 @@ void gain_forward(ConstMat z, ConstMat ce, ConstMat scale, double slope, double 
 
 // ∂/∂z of −g log(1 − λ) − (1 − g) log λ is λ − (1 − g).
 template <class T>
-void gain_backward(ConstMat z, ConstMat ce, ConstMat scale, double slope, double threshold, Mat dz, bool add_dz) {
+void gain_backward(ConstMat z, ConstMat ce, ConstMat scale, double slope, double threshold, Mat dz,
+                   bool add_dz) {
   for (size_t t = 0; t < z.rows; ++t)
     for (size_t r = 0; r < z.cols; ++r) {
       const T g = gain_of(ce.row<T>(t), r, slope, threshold), lambda = 1 / (1 + std::exp(-z.row<T>(t)[r]));
@@ -116,7 +119,8 @@ void gain_backward(ConstMat z, ConstMat ce, ConstMat scale, double slope, double
     }
 }
 
-constinit Kernel<void(ConstMat, Mat)> exit_kernel{"exit_distribution", exit_forward<float>, exit_forward<double>};
+constinit Kernel<void(ConstMat, Mat)> exit_kernel{"exit_distribution", exit_forward<float>,
+                                                  exit_forward<double>};
 constinit Kernel<void(ConstMat, ConstMat, ConstMat, Mat, bool)> exit_backward_kernel{
     "exit_distribution backward", exit_backward<float>, exit_backward<double>};
 constinit Kernel<void(ConstMat, ConstMat, double, Mat)> weights_kernel{"exit_weights", weights_forward<float>,
@@ -125,10 +129,11 @@ constinit Kernel<void(ConstMat, ConstMat, double, Mat, bool)> weights_backward_k
     "exit_weights backward", weights_backward<float>, weights_backward<double>};
 constinit Kernel<void(ConstMat, ConstMat, const std::vector<double>&, double, Mat)> divergence_kernel{
     "exit_divergence", divergence_forward<float>, divergence_forward<double>};
-constinit Kernel<void(ConstMat, ConstMat, const std::vector<double>&, double, Mat, bool)> divergence_backward_kernel{
-    "exit_divergence backward", divergence_backward<float>, divergence_backward<double>};
-constinit Kernel<void(ConstMat, ConstMat, ConstMat, double, double, Mat)> gain_kernel{"gain_loss", gain_forward<float>,
-                                                                                      gain_forward<double>};
+constinit Kernel<void(ConstMat, ConstMat, const std::vector<double>&, double, Mat, bool)>
+    divergence_backward_kernel{"exit_divergence backward", divergence_backward<float>,
+                               divergence_backward<double>};
+constinit Kernel<void(ConstMat, ConstMat, ConstMat, double, double, Mat)> gain_kernel{
+    "gain_loss", gain_forward<float>, gain_forward<double>};
 constinit Kernel<void(ConstMat, ConstMat, ConstMat, double, double, Mat, bool)> gain_backward_kernel{
     "gain_loss backward", gain_backward<float>, gain_backward<double>};
 
@@ -155,7 +160,8 @@ Tensor exit_weights(const Tensor& p, const Tensor& scale, double floor_share) {
   });
 }
 
-Tensor exit_divergence(const Tensor& p, const Tensor& scale, const std::vector<double>& log_prior, double weight) {
+Tensor exit_divergence(const Tensor& p, const Tensor& scale, const std::vector<double>& log_prior,
+                       double weight) {
   BANTAM_ASSERT(log_prior.size() == p.cols());
   Output total(1, 1, p.dtype(), p.device());
   divergence_kernel(p.device(), p.mat(), scale.mat(), log_prior, weight, total.mat());

@@ -15,7 +15,8 @@ Tensor exit_weights(const Tensor& p, const Tensor& scale, double floor_share);
 
 // weight · Σ_t scale[t] · Σ_r p (log p − log_prior[r]): [1, 1], a root of the tape. The divergence of the exits from a prior;
 // of zeros, their negative entropy. Differentiable in p.
-Tensor exit_divergence(const Tensor& p, const Tensor& scale, const std::vector<double>& log_prior, double weight);
+Tensor exit_divergence(const Tensor& p, const Tensor& scale, const std::vector<double>& log_prior,
+                       double weight);
 
 // Σ_t scale[t] · mean_{r<R−1} −[g log(1 − λ_r) + (1 − g) log λ_r] with λ = σ(z), g = σ(slope · (max(0, ce[t, r] − ce[t, r+1])
 // − threshold)): [1, 1], a root of the tape. ce: [T, R], the cross-entropy at each exit. Differentiable in z alone.

@@ -34,7 +34,8 @@ void forward_in(ConstMat x, ConstMat gain, float eps, Mat y) {
 
 // With g = dy gain and s = Σ g x over the head:  dx = r g − x s r³ / K,  dgain = Σ dy x r.
 template <class X, class Sum>
-void backward_in(ConstMat dy, ConstMat x, ConstMat gain, float eps, Mat dx, bool add_dx, Mat dgain, bool add_dgain) {
+void backward_in(ConstMat dy, ConstMat x, ConstMat gain, float eps, Mat dx, bool add_dx, Mat dgain,
+                 bool add_dgain) {
   const size_t width = gain.cols;
   const Sum* g = gain.row<Sum>(0);
   sum_rows_in<Sum>(x.rows, dgain, add_dgain, [&](size_t t, Sum* partial) {
@@ -72,7 +73,8 @@ constinit Kernel<void(ConstMat, ConstMat, ConstMat, float, Mat, bool, Mat, bool)
 
 Tensor head_rms_norm(const Tensor& x, size_t heads, Weight& gain, float eps) {
   require(x.cols() == heads * gain.count(), ErrorCode::invalid,
-          "head_rms_norm: gain {} has {} values, wanted {} columns in {} heads", gain.name, gain.count(), x.cols(), heads);
+          "head_rms_norm: gain {} has {} values, wanted {} columns in {} heads", gain.name, gain.count(),
+          x.cols(), heads);
   Output y = like(x);
   norm_kernel(x.device(), x.mat(), gain.master.mat(), eps, y.mat());
   return record(
@@ -80,8 +82,8 @@ Tensor head_rms_norm(const Tensor& x, size_t heads, Weight& gain, float eps) {
       [x, &gain, eps](Sink& sink, const Tensor& dy) {
         const GradientTarget dx = sink.wants(x) ? sink.into(x) : GradientTarget{};
         const GradientTarget dgain = gain.trains() ? sink.into(gain) : GradientTarget{};
-        norm_backward_kernel(dy.device(), dy.mat(), x.mat(), gain.master.mat(), eps, dx.mat, dx.accumulate, dgain.mat,
-                             dgain.accumulate);
+        norm_backward_kernel(dy.device(), dy.mat(), x.mat(), gain.master.mat(), eps, dx.mat, dx.accumulate,
+                             dgain.mat, dgain.accumulate);
       },
       gain.trains());
 }

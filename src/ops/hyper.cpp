@@ -124,7 +124,8 @@ double sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
 // The gates are few, so both devices compute them in f64.
 class Sinkhorn {
  public:
-  explicit Sinkhorn(const HyperShape& shape) : n_(shape.streams), rounds_(2 * shape.iterations - 1), eps_(shape.eps) {
+  explicit Sinkhorn(const HyperShape& shape)
+      : n_(shape.streams), rounds_(2 * shape.iterations - 1), eps_(shape.eps) {
     stages_.resize((rounds_ + 1) * n_ * n_);
     sums_.resize(rounds_ * n_);
   }
@@ -134,7 +135,8 @@ class Sinkhorn {
     for (size_t i = 0; i < n_; ++i) {
       double top = z[i * n_], total = 0;
       for (size_t j = 1; j < n_; ++j) top = std::max(top, static_cast<double>(z[i * n_ + j]));
-      for (size_t j = 0; j < n_; ++j) total += m[i * n_ + j] = std::exp(static_cast<double>(z[i * n_ + j]) - top);
+      for (size_t j = 0; j < n_; ++j)
+        total += m[i * n_ + j] = std::exp(static_cast<double>(z[i * n_ + j]) - top);
       for (size_t j = 0; j < n_; ++j) m[i * n_ + j] = m[i * n_ + j] / total + eps_;
     }
     for (size_t round = 0; round < rounds_; ++round, m += n_ * n_) {
@@ -226,7 +228,8 @@ void read(ConstMat stream, ConstMat gates, Mat y) {
   for (size_t t = 0; t < y.rows; ++t)
     for (size_t d = 0; d < y.cols; ++d) {
       double sum = 0;
-      for (size_t j = 0; j < gates.cols; ++j) sum += gates_of(gates, t)[j] * stream.row<double>(t)[j * y.cols + d];
+      for (size_t j = 0; j < gates.cols; ++j)
+        sum += gates_of(gates, t)[j] * stream.row<double>(t)[j * y.cols + d];
       y.row<double>(t)[d] = sum;
     }
 }
@@ -319,8 +322,8 @@ void scale_runs_forward(ConstMat x, const Runs& runs, ConstMat scale, ConstMat b
 }
 
 template <class T>
-void scale_runs_backward(ConstMat dy, ConstMat x, const Runs& runs, ConstMat scale, Mat dx, bool add_dx, Mat dscale,
-                         Mat dbase) {
+void scale_runs_backward(ConstMat dy, ConstMat x, const Runs& runs, ConstMat scale, Mat dx, bool add_dx,
+                         Mat dscale, Mat dbase) {
   std::vector<double> by_scale(scale.cols), by_base(x.cols);
   for (size_t t = 0; t < x.rows; ++t)
     for (size_t c = 0; c < x.cols; ++c) {
@@ -332,34 +335,49 @@ void scale_runs_backward(ConstMat dy, ConstMat x, const Runs& runs, ConstMat sca
     }
   for (size_t g = 0; g < by_scale.size() && dscale.data != nullptr; ++g)
     dscale.row<T>(0)[g] += static_cast<T>(by_scale[g]);
-  for (size_t c = 0; c < by_base.size() && dbase.data != nullptr; ++c) dbase.row<T>(0)[c] += static_cast<T>(by_base[c]);
+  for (size_t c = 0; c < by_base.size() && dbase.data != nullptr; ++c)
+    dbase.row<T>(0)[c] += static_cast<T>(by_base[c]);
 }
 
 using Gate = Kernel<void(ConstMat, const HyperShape&, Mat)>;
 constinit Gate gates_kernel{"hyper_gates", gates_forward<float>, gates_forward<double>};
 constinit Kernel<void(ConstMat, ConstMat, const HyperShape&, Mat, bool)> gates_backward_kernel{
     "hyper_gates backward", gates_backward<float>, gates_backward<double>};
-constinit Kernel<void(ConstMat, ConstMat, Mat)> read_kernel{
-    "hyper_read", [](auto... a) { HWY_DYNAMIC_DISPATCH(read)
-                                  (a...); }, reference::read};
+constinit Kernel<void(ConstMat, ConstMat, Mat)> read_kernel{"hyper_read",
+                                                            [](auto... a) {
+                                                              HWY_DYNAMIC_DISPATCH(read)
+                                                              (a...);
+                                                            },
+                                                            reference::read};
 constinit Kernel<void(ConstMat, ConstMat, ConstMat, Mat, bool, Mat, bool)> read_backward_kernel{
-    "hyper_read backward", [](auto... a) { HWY_DYNAMIC_DISPATCH(read_backward)
-                                           (a...); },
+    "hyper_read backward",
+    [](auto... a) {
+      HWY_DYNAMIC_DISPATCH(read_backward)
+      (a...);
+    },
     reference::read_backward};
-constinit Kernel<void(ConstMat, ConstMat, ConstMat, size_t, Mat)> write_kernel{
-    "hyper_write", [](auto... a) { HWY_DYNAMIC_DISPATCH(write)
-                                   (a...); }, reference::write};
+constinit Kernel<void(ConstMat, ConstMat, ConstMat, size_t, Mat)> write_kernel{"hyper_write",
+                                                                               [](auto... a) {
+                                                                                 HWY_DYNAMIC_DISPATCH(write)
+                                                                                 (a...);
+                                                                               },
+                                                                               reference::write};
 constinit Kernel<void(ConstMat, ConstMat, ConstMat, ConstMat, size_t, Mat, bool, Mat, bool, Mat, bool)>
-    write_backward_kernel{"hyper_write backward", [](auto... a) { HWY_DYNAMIC_DISPATCH(write_backward)
-                                                                  (a...); },
+    write_backward_kernel{"hyper_write backward",
+                          [](auto... a) {
+                            HWY_DYNAMIC_DISPATCH(write_backward)
+                            (a...);
+                          },
                           reference::write_backward};
-constinit Kernel<void(ConstMat, Mat)> softmax_kernel{"softmax_rows", softmax_forward<float>, softmax_forward<double>};
+constinit Kernel<void(ConstMat, Mat)> softmax_kernel{"softmax_rows", softmax_forward<float>,
+                                                     softmax_forward<double>};
 constinit Kernel<void(ConstMat, ConstMat, Mat, bool)> softmax_backward_kernel{
     "softmax_rows backward", softmax_backward<float>, softmax_backward<double>};
 constinit Kernel<void(ConstMat, const Runs&, ConstMat, ConstMat, Mat)> scale_runs_kernel{
     "scale_runs", scale_runs_forward<float>, scale_runs_forward<double>};
-constinit Kernel<void(ConstMat, ConstMat, const Runs&, ConstMat, Mat, bool, Mat, Mat)> scale_runs_backward_kernel{
-    "scale_runs backward", scale_runs_backward<float>, scale_runs_backward<double>};
+constinit Kernel<void(ConstMat, ConstMat, const Runs&, ConstMat, Mat, bool, Mat, Mat)>
+    scale_runs_backward_kernel{"scale_runs backward", scale_runs_backward<float>,
+                               scale_runs_backward<double>};
 
 GradientTarget into(Sink& sink, const Tensor& x) { return sink.wants(x) ? sink.into(x) : GradientTarget{}; }
 
@@ -402,24 +420,25 @@ Tensor row_of(const std::vector<Weight*>& vectors) {
 Tensor scale_runs(const Tensor& x, const std::vector<size_t>& widths, Weight& scale, Weight& base) {
   Runs runs;
   for (size_t g = 0; g < widths.size(); ++g) runs.of.insert(runs.of.end(), widths[g], g);
-  require(runs.of.size() == x.cols() && scale.count() == widths.size() && base.count() == x.cols(), ErrorCode::invalid,
-          "scale_runs: {} columns in {} runs of {} in all, base {}", x.cols(), widths.size(), runs.of.size(),
-          base.count());
+  require(runs.of.size() == x.cols() && scale.count() == widths.size() && base.count() == x.cols(),
+          ErrorCode::invalid, "scale_runs: {} columns in {} runs of {} in all, base {}", x.cols(),
+          widths.size(), runs.of.size(), base.count());
   Output y = like(x);
   scale_runs_kernel(x.device(), x.mat(), runs, scale.master.mat(), base.master.mat(), y.mat());
   return record(
       "scale_runs", std::move(y), {&x},
       [x, runs, &scale, &base](Sink& sink, const Tensor& dy) {
         const GradientTarget dx = into(sink, x);
-        scale_runs_backward_kernel(dy.device(), dy.mat(), x.mat(), runs, scale.master.mat(), dx.mat, dx.accumulate,
-                                   adding_into(sink, scale, dy.device()), adding_into(sink, base, dy.device()));
+        scale_runs_backward_kernel(dy.device(), dy.mat(), x.mat(), runs, scale.master.mat(), dx.mat,
+                                   dx.accumulate, adding_into(sink, scale, dy.device()),
+                                   adding_into(sink, base, dy.device()));
       },
       scale.trains() || base.trains());
 }
 
 Tensor hyper_gates(const Tensor& z, const HyperShape& shape) {
-  require(z.cols() == shape.gates(), ErrorCode::invalid, "hyper_gates: {} columns, wanted {} for {} streams", z.cols(),
-          shape.gates(), shape.streams);
+  require(z.cols() == shape.gates(), ErrorCode::invalid, "hyper_gates: {} columns, wanted {} for {} streams",
+          z.cols(), shape.gates(), shape.streams);
   Output gates = like(z);
   gates_kernel(z.device(), z.mat(), shape, gates.mat());
   return record("hyper_gates", std::move(gates), {&z}, [z, shape](Sink& sink, const Tensor& dgates) {
@@ -454,10 +473,11 @@ Tensor hyper_write(const Tensor& stream, const Tensor& y, const Tensor& gates, s
   count_flops(stream.device(), 2 * products);
   return record("hyper_write", std::move(next), {&stream, &y, &gates},
                 [stream, y, gates, streams, products](Sink& sink, const Tensor& dnext) {
-                  const GradientTarget dstream = into(sink, stream), dy = into(sink, y), dgates = into(sink, gates);
-                  write_backward_kernel(dnext.device(), dnext.mat(), stream.mat(), y.mat(), gates.mat(), streams,
-                                        dstream.mat, dstream.accumulate, dy.mat, dy.accumulate, dgates.mat,
-                                        dgates.accumulate);
+                  const GradientTarget dstream = into(sink, stream), dy = into(sink, y),
+                                       dgates = into(sink, gates);
+                  write_backward_kernel(dnext.device(), dnext.mat(), stream.mat(), y.mat(), gates.mat(),
+                                        streams, dstream.mat, dstream.accumulate, dy.mat, dy.accumulate,
+                                        dgates.mat, dgates.accumulate);
                   count_flops(dnext.device(), 4 * products);
                 });
 }

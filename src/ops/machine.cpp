@@ -12,7 +12,9 @@
 namespace bantam {
 namespace {
 
-double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
+double now() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
 
 Tensor ones(size_t rows, size_t cols, Dtype dtype) {
   Output filled(rows, cols, Dtype::f32, Device::cpu);
@@ -56,7 +58,8 @@ double measured_read_gigabytes(size_t megabytes) {
     std::vector<uint64_t> sums((words + kBlock - 1) / kBlock);
     parallel_blocks(words, kBlock, [&](size_t begin, size_t end) {
       uint64_t a = 0, b = 0, c = 0, d = 0;
-      for (size_t i = begin; i + 4 <= end; i += 4) a += data[i], b += data[i + 1], c += data[i + 2], d += data[i + 3];
+      for (size_t i = begin; i + 4 <= end; i += 4)
+        a += data[i], b += data[i + 1], c += data[i + 2], d += data[i + 3];
       sums[begin / kBlock] = a + b + c + d;
     });
     volatile uint64_t kept = 0;

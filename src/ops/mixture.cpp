@@ -38,7 +38,8 @@ void scores_in(ConstMat z, Scoring scoring, Mat s) {
       const double top = *std::max_element(in, in + z.cols);
       double total = 0;
       for (size_t e = 0; e < z.cols; ++e) total += std::exp(static_cast<double>(in[e]) - top);
-      for (size_t e = 0; e < z.cols; ++e) out[e] = static_cast<T>(std::exp(static_cast<double>(in[e]) - top) / total);
+      for (size_t e = 0; e < z.cols; ++e)
+        out[e] = static_cast<T>(std::exp(static_cast<double>(in[e]) - top) / total);
     }
   });
 }
@@ -138,15 +139,16 @@ void from_slots_in(ConstMat x, ConstMat w, const Routing& r, Mat y) {
 
 // dx[slot] = w d_t (zeros in rows that fill up), dw[t, k] = ⟨d_t, x[slot]⟩
 template <class X, class Sum>
-void from_slots_backward_in(ConstMat dy, ConstMat x, ConstMat w, const Routing& r, Mat dx, bool add_dx, Mat dw,
-                            bool add_dw) {
+void from_slots_backward_in(ConstMat dy, ConstMat x, ConstMat w, const Routing& r, Mat dx, bool add_dx,
+                            Mat dw, bool add_dw) {
   parallel_blocks(r.source.size(), kRowsPerTask, [&](size_t begin, size_t end) {
     for (size_t i = begin; i < end; ++i) {
       if (r.source[i] < 0) {
         if (dx.data != nullptr && !add_dx) std::fill_n(dx.row<X>(i), dx.cols, X(0));
         continue;
       }
-      const size_t t = static_cast<size_t>(r.source[i]) / r.per_token, k = static_cast<size_t>(r.source[i]) % r.per_token;
+      const size_t t = static_cast<size_t>(r.source[i]) / r.per_token,
+                   k = static_cast<size_t>(r.source[i]) % r.per_token;
       const Sum weight = w.row<Sum>(t)[k];
       Sum along = 0;
       for (size_t d = 0; d < dy.cols; ++d) {
@@ -169,7 +171,8 @@ void balance_in(ConstMat s, const Load& load, double factor, Mat total) {
     const double all = std::accumulate(row, row + s.cols, 0.0);
     for (size_t e = 0; e < s.cols; ++e) sum += static_cast<double>(load.counts[e]) * row[e] / all;
   }
-  *total.row<T>(0) = load.tokens.empty() ? T(0) : static_cast<T>(factor * static_cast<double>(s.cols) * sum / load.rows());
+  *total.row<T>(0) =
+      load.tokens.empty() ? T(0) : static_cast<T>(factor * static_cast<double>(s.cols) * sum / load.rows());
 }
 
 template <class T>
@@ -184,21 +187,25 @@ void balance_backward_in(ConstMat s, const Load& load, double factor, Mat ds, bo
     for (size_t e = 0; e < s.cols; ++e) mean += static_cast<double>(load.counts[e]) * row[e] / all;
     for (size_t e = 0; e < s.cols; ++e) {
       T& to = ds.row<T>(t)[e];
-      to = static_cast<T>(static_cast<double>(to) + scale * (static_cast<double>(load.counts[e]) - mean) / all);
+      to = static_cast<T>(static_cast<double>(to) +
+                          scale * (static_cast<double>(load.counts[e]) - mean) / all);
     }
   }
 }
 
-constinit Kernel<void(ConstMat, Scoring, Mat)> scores_kernel{"expert_scores", scores_in<float>, scores_in<double>};
+constinit Kernel<void(ConstMat, Scoring, Mat)> scores_kernel{"expert_scores", scores_in<float>,
+                                                             scores_in<double>};
 constinit Kernel<void(ConstMat, ConstMat, ConstMat, Scoring, Mat, bool)> scores_backward_kernel{
     "expert_scores backward", scores_backward_in<float>, scores_backward_in<double>};
-constinit Kernel<void(ConstMat, const Routing&, WeightRule, Mat)> weights_kernel{"expert_weights", weights_in<float>,
-                                                                                 weights_in<double>};
+constinit Kernel<void(ConstMat, const Routing&, WeightRule, Mat)> weights_kernel{
+    "expert_weights", weights_in<float>, weights_in<double>};
 constinit Kernel<void(ConstMat, ConstMat, const Routing&, WeightRule, Mat, bool)> weights_backward_kernel{
     "expert_weights backward", weights_backward_in<float>, weights_backward_in<double>};
 constinit Kernel<void(ConstMat, const Routing&, Mat)> to_slots_kernel{
     "to_slots",
-    [](ConstMat x, const Routing& r, Mat y) { dispatch(x.dtype, [&]<class X>() { to_slots_in<X>(x, r, y); }); },
+    [](ConstMat x, const Routing& r, Mat y) {
+      dispatch(x.dtype, [&]<class X>() { to_slots_in<X>(x, r, y); });
+    },
     to_slots_in<double>};
 constinit Kernel<void(ConstMat, const Routing&, Mat, bool)> to_slots_backward_kernel{
     "to_slots backward",
@@ -212,22 +219,30 @@ constinit Kernel<void(ConstMat, ConstMat, const Routing&, Mat)> from_slots_kerne
       dispatch(x.dtype, [&]<class X>() { from_slots_in<X, float>(x, w, r, y); });
     },
     from_slots_in<double, double>};
-constinit Kernel<void(ConstMat, ConstMat, ConstMat, const Routing&, Mat, bool, Mat, bool)> from_slots_backward_kernel{
-    "from_slots backward",
-    [](ConstMat dy, ConstMat x, ConstMat w, const Routing& r, Mat dx, bool add_dx, Mat dw, bool add_dw) {
-      dispatch(x.dtype, [&]<class X>() { from_slots_backward_in<X, float>(dy, x, w, r, dx, add_dx, dw, add_dw); });
-    },
-    from_slots_backward_in<double, double>};
+constinit Kernel<void(ConstMat, ConstMat, ConstMat, const Routing&, Mat, bool, Mat, bool)>
+    from_slots_backward_kernel{
+        "from_slots backward",
+        [](ConstMat dy, ConstMat x, ConstMat w, const Routing& r, Mat dx, bool add_dx, Mat dw, bool add_dw) {
+          dispatch(x.dtype,
+                   [&]<class X>() { from_slots_backward_in<X, float>(dy, x, w, r, dx, add_dx, dw, add_dw); });
+        },
+        from_slots_backward_in<double, double>};
 constinit Kernel<void(ConstMat, const Load&, double, Mat)> balance_kernel{"balance_loss", balance_in<float>,
-                                                                             balance_in<double>};
+                                                                          balance_in<double>};
 constinit Kernel<void(ConstMat, const Load&, double, Mat, bool)> balance_backward_kernel{
     "balance_loss backward", balance_backward_in<float>, balance_backward_in<double>};
 
 }  // namespace
 
-Routing::Routing(size_t token_count, size_t k, size_t experts_in_all, std::vector<int32_t> chosen, bool training)
-    : tokens(token_count), per_token(k), experts(std::move(chosen)), slot(tokens * k), first(experts_in_all),
-      filled(experts_in_all), counts(experts_in_all) {
+Routing::Routing(size_t token_count, size_t k, size_t experts_in_all, std::vector<int32_t> chosen,
+                 bool training)
+    : tokens(token_count),
+      per_token(k),
+      experts(std::move(chosen)),
+      slot(tokens * k),
+      first(experts_in_all),
+      filled(experts_in_all),
+      counts(experts_in_all) {
   BANTAM_ASSERT(experts.size() == tokens * k);
   const size_t fill = training ? kFill : 1, rows = experts.size();
   source.assign(training ? (rows + kFill - 1) / kFill * kFill + kFill * experts_in_all : rows, -1);
@@ -303,10 +318,11 @@ Tensor expert_weights(const Tensor& scores, const Routing& routing, bool normali
   const WeightRule rule{normalize, scale};
   Output w(routing.tokens, routing.per_token, scores.dtype(), scores.device());
   weights_kernel(scores.device(), scores.mat(), routing, rule, w.mat());
-  return record("expert_weights", std::move(w), {&scores}, [scores, routing, rule](Sink& sink, const Tensor& dw) {
-    const GradientTarget ds = sink.into(scores);
-    weights_backward_kernel(dw.device(), dw.mat(), scores.mat(), routing, rule, ds.mat, ds.accumulate);
-  });
+  return record(
+      "expert_weights", std::move(w), {&scores}, [scores, routing, rule](Sink& sink, const Tensor& dw) {
+        const GradientTarget ds = sink.into(scores);
+        weights_backward_kernel(dw.device(), dw.mat(), scores.mat(), routing, rule, ds.mat, ds.accumulate);
+      });
 }
 
 Tensor to_slots(const Tensor& x, const Routing& routing) {
@@ -321,19 +337,21 @@ Tensor to_slots(const Tensor& x, const Routing& routing) {
 Tensor from_slots(const Tensor& x, const Tensor& weights, const Routing& routing) {
   Output y(routing.tokens, x.cols(), x.dtype(), x.device());
   from_slots_kernel(x.device(), x.mat(), weights.mat(), routing, y.mat());
-  return record("from_slots", std::move(y), {&x, &weights}, [x, weights, routing](Sink& sink, const Tensor& dy) {
-    const GradientTarget dx = sink.wants(x) ? sink.into(x) : GradientTarget{};
-    const GradientTarget dw = sink.wants(weights) ? sink.into(weights) : GradientTarget{};
-    from_slots_backward_kernel(dy.device(), dy.mat(), x.mat(), weights.mat(), routing, dx.mat, dx.accumulate, dw.mat,
-                               dw.accumulate);
-  });
+  return record("from_slots", std::move(y), {&x, &weights},
+                [x, weights, routing](Sink& sink, const Tensor& dy) {
+                  const GradientTarget dx = sink.wants(x) ? sink.into(x) : GradientTarget{};
+                  const GradientTarget dw = sink.wants(weights) ? sink.into(weights) : GradientTarget{};
+                  from_slots_backward_kernel(dy.device(), dy.mat(), x.mat(), weights.mat(), routing, dx.mat,
+                                             dx.accumulate, dw.mat, dw.accumulate);
+                });
 }
 
 Load::Load(const Routing& routing, std::span<const int32_t> ids) : counts(routing.counts.size()) {
   for (size_t t = 0; t < routing.tokens; ++t) {
     if (!ids.empty() && ids[t] < 0) continue;
     tokens.push_back(t);
-    for (size_t k = 0; k < routing.per_token; ++k) ++counts[static_cast<size_t>(routing.experts[t * routing.per_token + k])];
+    for (size_t k = 0; k < routing.per_token; ++k)
+      ++counts[static_cast<size_t>(routing.experts[t * routing.per_token + k])];
   }
   chosen = tokens.size() * routing.per_token;
 }
@@ -341,10 +359,11 @@ Load::Load(const Routing& routing, std::span<const int32_t> ids) : counts(routin
 Tensor balance_loss(const Tensor& scores, const Load& load, double factor) {
   Output total(1, 1, scores.dtype(), scores.device());
   balance_kernel(scores.device(), scores.mat(), load, factor, total.mat());
-  return record("balance_loss", std::move(total), {&scores}, [scores, load, factor](Sink& sink, const Tensor&) {
-    const GradientTarget ds = sink.into(scores);
-    balance_backward_kernel(scores.device(), scores.mat(), load, factor, ds.mat, ds.accumulate);
-  });
+  return record("balance_loss", std::move(total), {&scores},
+                [scores, load, factor](Sink& sink, const Tensor&) {
+                  const GradientTarget ds = sink.into(scores);
+                  balance_backward_kernel(scores.device(), scores.mat(), load, factor, ds.mat, ds.accumulate);
+                });
 }
 
 }  // namespace bantam

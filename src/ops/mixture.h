@@ -20,12 +20,12 @@ Tensor expert_scores(const Tensor& z, Scoring scoring);
 // Which expert each token's k-th row goes to, and where it stands once rows are sorted by expert. Under a tape groups are
 // filled up to a multiple of 32 rows, so that products have few shapes; S depends on T, K and E alone.
 struct Routing {
-  size_t tokens = 0, per_token = 0;      // T, K
-  std::vector<int32_t> experts;          // [T·K], best first
-  std::vector<int32_t> source;           // [S]: t·K + k, −1 for a row that fills up
-  std::vector<uint32_t> slot;            // [T·K]: its inverse
-  std::vector<size_t> first, filled;     // [E]: slots [first, first + filled) are expert e's
-  std::vector<uint64_t> counts;          // [E]: rows of each expert
+  size_t tokens = 0, per_token = 0;   // T, K
+  std::vector<int32_t> experts;       // [T·K], best first
+  std::vector<int32_t> source;        // [S]: t·K + k, −1 for a row that fills up
+  std::vector<uint32_t> slot;         // [T·K]: its inverse
+  std::vector<size_t> first, filled;  // [E]: slots [first, first + filled) are expert e's
+  std::vector<uint64_t> counts;       // [E]: rows of each expert
 
   // experts: [T·K]. Made up on `meta`, where nobody knows them.
   Routing(size_t tokens, size_t per_token, size_t experts_in_all, std::vector<int32_t> chosen, bool training);

@@ -38,8 +38,8 @@ void forward_in(ConstMat y, ConstMat v, size_t heads, size_t kv_heads, Mat out) 
 
 // With u = v / n, n = ‖v‖ + ε:  dy = d − (d·u) u,  du = −(d·u) y − (y·u) d,  dv = (du − (du·u) v / ‖v‖) / n.
 template <class X, class Sum>
-void backward_in(ConstMat d, ConstMat y, ConstMat v, size_t heads, size_t kv_heads, Mat dy, bool add_dy, Mat dv,
-                 bool add_dv) {
+void backward_in(ConstMat d, ConstMat y, ConstMat v, size_t heads, size_t kv_heads, Mat dy, bool add_dy,
+                 Mat dv, bool add_dv) {
   const size_t width = y.cols / heads, group = heads / kv_heads;
   parallel_blocks(y.rows, kRowsPerTask, [&](size_t begin, size_t end) {
     std::vector<Sum> du(width);
@@ -74,25 +74,28 @@ constinit Kernel<void(ConstMat, ConstMat, size_t, size_t, Mat)> exclude_kernel{
     "without_own_value",
     [](ConstMat y, auto... rest) { dispatch(y.dtype, [&]<class X>() { forward_in<X, float>(y, rest...); }); },
     forward_in<double, double>};
-constinit Kernel<void(ConstMat, ConstMat, ConstMat, size_t, size_t, Mat, bool, Mat, bool)> exclude_backward_kernel{
-    "without_own_value backward",
-    [](ConstMat d, auto... rest) { dispatch(d.dtype, [&]<class X>() { backward_in<X, float>(d, rest...); }); },
-    backward_in<double, double>};
+constinit Kernel<void(ConstMat, ConstMat, ConstMat, size_t, size_t, Mat, bool, Mat, bool)>
+    exclude_backward_kernel{"without_own_value backward",
+                            [](ConstMat d, auto... rest) {
+                              dispatch(d.dtype, [&]<class X>() { backward_in<X, float>(d, rest...); });
+                            },
+                            backward_in<double, double>};
 
 }  // namespace
 
 Tensor without_own_value(const Tensor& y, const Tensor& v, size_t heads, size_t kv_heads) {
-  require(heads % kv_heads == 0 && y.cols() * kv_heads == v.cols() * heads && y.rows() == v.rows(), ErrorCode::invalid,
-          "without_own_value: [{}, {}] in {} heads and values [{}, {}] in {} do not fit", y.rows(), y.cols(), heads,
-          v.rows(), v.cols(), kv_heads);
+  require(heads % kv_heads == 0 && y.cols() * kv_heads == v.cols() * heads && y.rows() == v.rows(),
+          ErrorCode::invalid, "without_own_value: [{}, {}] in {} heads and values [{}, {}] in {} do not fit",
+          y.rows(), y.cols(), heads, v.rows(), v.cols(), kv_heads);
   Output out = like(y);
   exclude_kernel(y.device(), y.mat(), v.mat(), heads, kv_heads, out.mat());
-  return record("without_own_value", std::move(out), {&y, &v}, [y, v, heads, kv_heads](Sink& sink, const Tensor& d) {
-    const GradientTarget dy = sink.wants(y) ? sink.into(y) : GradientTarget{};
-    const GradientTarget dv = sink.wants(v) ? sink.into(v) : GradientTarget{};
-    exclude_backward_kernel(d.device(), d.mat(), y.mat(), v.mat(), heads, kv_heads, dy.mat, dy.accumulate, dv.mat,
-                            dv.accumulate);
-  });
+  return record("without_own_value", std::move(out), {&y, &v},
+                [y, v, heads, kv_heads](Sink& sink, const Tensor& d) {
+                  const GradientTarget dy = sink.wants(y) ? sink.into(y) : GradientTarget{};
+                  const GradientTarget dv = sink.wants(v) ? sink.into(v) : GradientTarget{};
+                  exclude_backward_kernel(d.device(), d.mat(), y.mat(), v.mat(), heads, kv_heads, dy.mat,
+                                          dy.accumulate, dv.mat, dv.accumulate);
+                });
 }
 
 }  // namespace bantam

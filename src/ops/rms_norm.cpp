@@ -104,12 +104,19 @@ void reference_backward(ConstMat dy, ConstMat x, ConstMat gain, ConstMat r, Mat 
   }
 }
 
-constinit Kernel<void(ConstMat, ConstMat, float, Mat, Mat)> rms_norm_kernel{
-    "rms_norm", [](auto... a) { HWY_DYNAMIC_DISPATCH(forward)
-                                (a...); }, reference_forward};
+constinit Kernel<void(ConstMat, ConstMat, float, Mat, Mat)> rms_norm_kernel{"rms_norm",
+                                                                            [](auto... a) {
+                                                                              HWY_DYNAMIC_DISPATCH(forward)
+                                                                              (a...);
+                                                                            },
+                                                                            reference_forward};
 constinit Kernel<void(ConstMat, ConstMat, ConstMat, ConstMat, Mat, bool, Mat, bool)> rms_norm_backward{
-    "rms_norm backward", [](auto... a) { HWY_DYNAMIC_DISPATCH(backward)
-                                         (a...); }, reference_backward};
+    "rms_norm backward",
+    [](auto... a) {
+      HWY_DYNAMIC_DISPATCH(backward)
+      (a...);
+    },
+    reference_backward};
 
 }  // namespace
 

@@ -59,8 +59,8 @@ HWY_INLINE void turn_halves(size_t half, const float* cos, const float* sin, boo
 }
 
 template <class X>
-HWY_INLINE void turn_neighbours(size_t half, const float* cos, const float* sin, bool backwards, const X* x, X* y,
-                                bool accumulate) {
+HWY_INLINE void turn_neighbours(size_t half, const float* cos, const float* sin, bool backwards, const X* x,
+                                X* y, bool accumulate) {
   for (size_t i = 0; i < half; ++i) {
     const float a = static_cast<float>(x[2 * i]), b = static_cast<float>(x[2 * i + 1]);
     const float s = backwards ? -sin[i] : sin[i];
@@ -72,7 +72,8 @@ HWY_INLINE void turn_neighbours(size_t half, const float* cos, const float* sin,
 
 template <class X>
 HWY_INLINE void keep(size_t count, const X* x, X* y, bool accumulate) {
-  map_into(count, y, accumulate, [](V v) HWY_ATTR { return v; }, x);
+  map_into(
+      count, y, accumulate, [](V v) HWY_ATTR { return v; }, x);
 }
 
 void rotate(const Turn& turn, ConstMat x, Mat y, bool accumulate) {
@@ -87,8 +88,9 @@ void rotate(const Turn& turn, ConstMat x, Mat y, bool accumulate) {
           const X* from = x.row<X>(t) + h * head;
           X* to = y.row<X>(t) + h * head;
           keep(shape.first, from, to, accumulate);
-          (shape.interleaved ? turn_neighbours<X> : turn_halves<X>)(half, cos, sin, turn.backwards, from + shape.first,
-                                                                    to + shape.first, accumulate);
+          (shape.interleaved ? turn_neighbours<X> : turn_halves<X>)(half, cos, sin, turn.backwards,
+                                                                    from + shape.first, to + shape.first,
+                                                                    accumulate);
           keep(head - after, from + after, to + after, accumulate);
         }
       }
@@ -111,7 +113,8 @@ constexpr int32_t kMaxPosition = 1 << 24;
 
 double angle_of(int32_t position, size_t i, size_t half, float base, bool f64) {
   if (f64)
-    return position * std::pow(static_cast<double>(base), -static_cast<double>(i) / static_cast<double>(half));
+    return position *
+           std::pow(static_cast<double>(base), -static_cast<double>(i) / static_cast<double>(half));
   const float exponent = static_cast<float>(2 * i) / static_cast<float>(2 * half);
   const float frequency =
       1.0f / static_cast<float>(std::pow(static_cast<double>(base), static_cast<double>(exponent)));
@@ -160,21 +163,24 @@ void reference_rotate(const Turn& turn, ConstMat x, Mat y, bool accumulate) {
   }
 }
 
-constinit Kernel<void(const Turn&, ConstMat, Mat, bool)> rope_kernel{
-    "rope", [](auto... a) { HWY_DYNAMIC_DISPATCH(rotate)
-                            (a...); }, reference_rotate};
+constinit Kernel<void(const Turn&, ConstMat, Mat, bool)> rope_kernel{"rope",
+                                                                     [](auto... a) {
+                                                                       HWY_DYNAMIC_DISPATCH(rotate)
+                                                                       (a...);
+                                                                     },
+                                                                     reference_rotate};
 
 }  // namespace
 
 Tensor rope(const Tensor& x, const RopeShape& given, std::span<const int32_t> positions) {
-  require(given.heads > 0 && x.cols() % given.heads == 0, ErrorCode::invalid, "rope: {} columns in {} heads", x.cols(),
-          given.heads);
+  require(given.heads > 0 && x.cols() % given.heads == 0, ErrorCode::invalid, "rope: {} columns in {} heads",
+          x.cols(), given.heads);
   const size_t head = x.cols() / given.heads;
   RopeShape shape = given;
   if (shape.width == 0) shape.width = head - std::min(head, shape.first);
   require(shape.width > 0 && shape.width % 2 == 0 && shape.first + shape.width <= head, ErrorCode::invalid,
-          "rope: turns {} channels from {} on in a head of {}; wanted an even number, within the head", shape.width,
-          shape.first, head);
+          "rope: turns {} channels from {} on in a head of {}; wanted an even number, within the head",
+          shape.width, shape.first, head);
   require(positions.size() == x.rows(), ErrorCode::invalid, "rope: {} positions for {} rows",
           positions.size(), x.rows());
   require(shape.base > 1, ErrorCode::invalid, "rope: base is {}, wanted above 1", shape.base);

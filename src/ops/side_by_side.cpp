@@ -11,7 +11,8 @@ Tensor side_by_side(const std::vector<Tensor>& parts) {
   size_t cols = 0;
   bool learns = false;
   for (const Tensor& part : parts) {
-    require(part.rows() == first.rows(), ErrorCode::invalid, "side_by_side: {} rows beside {}", part.rows(), first.rows());
+    require(part.rows() == first.rows(), ErrorCode::invalid, "side_by_side: {} rows beside {}", part.rows(),
+            first.rows());
     cols += part.cols(), learns |= part.needs_gradient();
   }
   Output y(first.rows(), cols, first.dtype(), first.device());

@@ -18,8 +18,8 @@ namespace bantam {
 
 // The model around a part: what several parts must agree on.
 struct PartContext {
-  size_t width = 0;  // D, of the residual stream
-  size_t layer = 0;  // of this part, from 0
+  size_t width = 0;   // D, of the residual stream
+  size_t layer = 0;   // of this part, from 0
   size_t branch = 0;  // of the layer: 0 its mixer's, 1 its feed's
   size_t loop_steps = 1;
   const Weight* embedding = nullptr;  // the table of the tokens
@@ -56,7 +56,7 @@ class Join {
 class StreamEnds {
  public:
   virtual ~StreamEnds() = default;
-  virtual Tensor spread(const Tensor& x) const = 0;         // [T, D] → [T, n·D]
+  virtual Tensor spread(const Tensor& x) const = 0;          // [T, D] → [T, n·D]
   virtual Tensor collapse(const Tensor& streams) const = 0;  // [T, n·D] → [T, D]
 };
 
@@ -79,10 +79,12 @@ template <class Part>
 struct PartKind {
   std::string name, summary;
   std::vector<std::string> examples;  // options as JSON, at width 24
-  std::function<std::unique_ptr<Part>(const Build&, const PartContext&, const Json& options, const ConfigPath& path)>
+  std::function<std::unique_ptr<Part>(const Build&, const PartContext&, const Json& options,
+                                      const ConfigPath& path)>
       make;
-  std::function<Json(const Json& options, const ConfigPath& path)> resolve;  // checked, every default filled in
-  std::function<std::string()> document;                                       // markdown of the options
+  std::function<Json(const Json& options, const ConfigPath& path)>
+      resolve;                            // checked, every default filled in
+  std::function<std::string()> document;  // markdown of the options
 };
 
 template <class Part>

@@ -75,7 +75,8 @@ void one_row(const RowProducts& p) {
     typename F::Sum s = F::zero();
 #pragma GCC unroll 4
     for (size_t k = 0; k < whole; k += F::kStep) s = F::add(F::load(x + k), F::load(w + k), s);
-    if (whole < p.k) s = F::add(F::load_tail(x + whole, p.k - whole), F::load_tail(w + whole, p.k - whole), s);
+    if (whole < p.k)
+      s = F::add(F::load_tail(x + whole, p.k - whole), F::load_tail(w + whole, p.k - whole), s);
     return s;
   };
   const Element* w = static_cast<const Element*>(p.w);

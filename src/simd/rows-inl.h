@@ -74,7 +74,9 @@ HWY_INLINE void map(size_t n, Out* out, F f, const In*... in) {
 template <class F, class Out, class... In>
 HWY_INLINE void map_into(size_t n, Out* out, bool accumulate, F f, const In*... in) {
   if (!accumulate) return map(n, out, f, in...);
-  map(n, out, [&](V old, auto... v) HWY_ATTR { return hn::Add(old, f(v...)); }, static_cast<const Out*>(out), in...);
+  map(
+      n, out, [&](V old, auto... v) HWY_ATTR { return hn::Add(old, f(v...)); }, static_cast<const Out*>(out),
+      in...);
 }
 
 HWY_INLINE float sum_lanes(V v) { return hn::GetLane(hn::SumOfLanes(F32Tag(), v)); }

@@ -133,21 +133,23 @@ std::vector<Tensor> checkpoint(const std::vector<Tensor>& x, Replayed f) {
   const auto given = std::make_shared<std::vector<Tensor>>(y.size());
   Tensor run(Output(1, 1, Dtype::f32, y.front().device()));
   run.tape_ = tape->id_;
-  run.node_ = tape->add("checkpoint", run, [x, leaves_of, given, f = std::move(f)](Sink& sink, const Tensor&) {
-    Tape inner;
-    const std::vector<Tensor> leaves = leaves_of(inner);
-    std::vector<Tensor> roots;
-    const std::vector<Tensor> again = f(leaves, true, roots);
-    for (const Tensor& root : roots) inner.seed(root, nullptr);
-    for (size_t i = 0; i < again.size(); ++i)
-      if ((*given)[i]) inner.seed(again[i], &(*given)[i]);
-    given->clear();
-    inner.run();
-    for (size_t i = x.size(); i-- > 0;) {  // backwards, as steps run; sums then have the bits they have without replay
-      const Tensor dx = inner.gradient(leaves[i]);
-      if (dx && sink.wants(x[i])) sink.pass(x[i], dx);
-    }
-  });
+  run.node_ =
+      tape->add("checkpoint", run, [x, leaves_of, given, f = std::move(f)](Sink& sink, const Tensor&) {
+        Tape inner;
+        const std::vector<Tensor> leaves = leaves_of(inner);
+        std::vector<Tensor> roots;
+        const std::vector<Tensor> again = f(leaves, true, roots);
+        for (const Tensor& root : roots) inner.seed(root, nullptr);
+        for (size_t i = 0; i < again.size(); ++i)
+          if ((*given)[i]) inner.seed(again[i], &(*given)[i]);
+        given->clear();
+        inner.run();
+        for (size_t i = x.size();
+             i-- > 0;) {  // backwards, as steps run; sums then have the bits they have without replay
+          const Tensor dx = inner.gradient(leaves[i]);
+          if (dx && sink.wants(x[i])) sink.pass(x[i], dx);
+        }
+      });
   for (size_t i = 0; i < y.size(); ++i) {
     y[i].node_ = tape->add("checkpoint's result", y[i], [run, given, i](Sink& sink, const Tensor& dy) {
       (*given)[i] = dy;

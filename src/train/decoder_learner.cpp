@@ -54,8 +54,7 @@ void DecoderLearner::open_step(uint64_t step) {
   step_ = step;
   batch_ = batch_of_step_(step);
   BANTAM_ASSERT(batch_.rows % micro_batches_ == 0);
-  counts_ =
-      count_targets(batch_.targets, segments_of(batch_), model_.config().furthest_target());
+  counts_ = count_targets(batch_.targets, segments_of(batch_), model_.config().furthest_target());
 }
 
 MicroLoss DecoderLearner::forward(size_t micro_batch) {

@@ -38,7 +38,7 @@ class TimeEstimate {
   std::array<uint64_t, kPauses> every_;
   std::function<double(uint64_t)> flops_;
   mutable std::pair<uint64_t, double> flops_from_;  // a step, and what it and all later ones take
-  double seconds_sum_ = 0, flops_sum_ = 0;  // of recent steps, older ones fading
+  double seconds_sum_ = 0, flops_sum_ = 0;          // of recent steps, older ones fading
   uint64_t timed_ = 0;
   std::array<double, kPauses> pause_seconds_{};
 };

@@ -121,12 +121,18 @@ void reference_update(const Span& s, double* total) {
 }
 
 constinit Kernel<void(const void*, size_t, double*)> sum_of_squares_kernel{
-    "sum of squares", [](auto... a) { HWY_DYNAMIC_DISPATCH(sum_of_squares)
-                                      (a...); },
+    "sum of squares",
+    [](auto... a) {
+      HWY_DYNAMIC_DISPATCH(sum_of_squares)
+      (a...);
+    },
     reference_sum_of_squares};
-constinit Kernel<void(const Span&, double*)> update_kernel{
-    "adamw", [](const Span& s, double* total) { HWY_DYNAMIC_DISPATCH(update)
-                                                (s, total); }, reference_update};
+constinit Kernel<void(const Span&, double*)> update_kernel{"adamw",
+                                                           [](const Span& s, double* total) {
+                                                             HWY_DYNAMIC_DISPATCH(update)
+                                                             (s, total);
+                                                           },
+                                                           reference_update};
 
 template <class Pointer>
 Pointer element(BasicMat<Pointer> m, size_t index) {

@@ -27,8 +27,8 @@ Batch random_batch(const TrainRecipe& recipe, uint64_t length, int64_t vocab) {
 
 }  // namespace
 
-RehearsedStep rehearse_step(const ModelConfig& config, Dtype compute, const TrainRecipe& recipe, uint64_t length,
-                            double seconds) {
+RehearsedStep rehearse_step(const ModelConfig& config, Dtype compute, const TrainRecipe& recipe,
+                            uint64_t length, double seconds) {
   TrainRecipe one = recipe;
   one.grad_accum_steps = 1;
   Decoder model(config, Device::cpu, compute);

@@ -17,7 +17,7 @@ struct RehearsedStep {
 
 // Trains a fresh model on random tokens in rows of `length`: one micro-batch to warm up, then more for about `seconds`
 // (at least one), the quickest of which counts. Holds the memory that training holds.
-RehearsedStep rehearse_step(const ModelConfig& model, Dtype compute, const TrainRecipe& recipe, uint64_t length,
-                            double seconds);
+RehearsedStep rehearse_step(const ModelConfig& model, Dtype compute, const TrainRecipe& recipe,
+                            uint64_t length, double seconds);
 
 }  // namespace bantam

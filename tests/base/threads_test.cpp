@@ -29,7 +29,11 @@ TEST(Threads, ManyShortJobs) {
 
 TEST(Threads, FirstExceptionIsRethrownAndThePoolStaysUsable) {
   set_thread_count(2);
-  EXPECT_THROW(parallel_for(100, [](size_t i) { if (i == 50) throw std::runtime_error("task"); }), std::runtime_error);
+  EXPECT_THROW(parallel_for(100,
+                            [](size_t i) {
+                              if (i == 50) throw std::runtime_error("task");
+                            }),
+               std::runtime_error);
   std::atomic<int> ran{0};
   parallel_for(10, [&](size_t) { ++ran; });
   EXPECT_EQ(ran, 10);

@@ -53,7 +53,8 @@ inline std::vector<Composition> each_part() {
     add("feed", e, [](Json& m, const Json& x) { m["layers"][0]["feed"] = x; });
   for (const Json& e : examples_of(token_memories()))
     add("memory", e, [](Json& m, const Json& x) { m["embed"]["memory"] = x; });
-  for (const Json& e : examples_of(refinements())) add("refinement", e, [](Json& m, const Json& x) { m["refine"] = x; });
+  for (const Json& e : examples_of(refinements()))
+    add("refinement", e, [](Json& m, const Json& x) { m["refine"] = x; });
   for (const Json& e : examples_of(joins())) add("join", e, [](Json& m, const Json& x) { m["join"] = x; });
   return all;
 }
@@ -67,7 +68,8 @@ inline Composition drawn(uint64_t index) {
   model["layers"] = Json::array();
   const size_t layers = 1 + random.below(3);
   for (size_t i = 0; i < layers; ++i)
-    model["layers"].push_back({{"mixer", one_of(examples_of(mixers()))}, {"feed", one_of(examples_of(feeds()))}});
+    model["layers"].push_back(
+        {{"mixer", one_of(examples_of(mixers()))}, {"feed", one_of(examples_of(feeds()))}});
   model["join"] = one_of(examples_of(joins()));
   model["embed"] = {{"tied", chance(0.5)}, {"value", chance(0.3)}};
   if (chance(0.4)) model["embed"]["memory"] = one_of(examples_of(token_memories()));
@@ -81,7 +83,8 @@ inline Composition drawn(uint64_t index) {
                                {"floor_share", chance(0.5) ? 0.2 : 0.0},
                                {"gain_slope", 3}};
   }
-  if (chance(0.4)) model["heads"]["mtp"] = {{"k", 2 + random.below(2)}, {"form", chance(0.5) ? "block" : "projection"}};
+  if (chance(0.4))
+    model["heads"]["mtp"] = {{"k", 2 + random.below(2)}, {"form", chance(0.5) ? "block" : "projection"}};
   if (chance(0.3)) model["heads"]["jepa"] = {{"horizon", 1 + random.below(2)}, {"rank", 7}};
   return {"composition " + std::to_string(index) + " " + model.dump(), model};
 }

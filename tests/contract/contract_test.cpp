@@ -35,7 +35,8 @@ double largest(const std::vector<double>& v) {
 // to nothing beside the others' holds rounding errors of theirs.
 double worst_difference(const TinyResult& got, const TinyResult& want) {
   double worst = 0, floor = 0;
-  for (const std::vector<double>& gradient : want.gradients) floor = std::max(floor, 1e-3 * largest(gradient));
+  for (const std::vector<double>& gradient : want.gradients)
+    floor = std::max(floor, 1e-3 * largest(gradient));
   for (size_t w = 0; w < want.gradients.size(); ++w)
     for (size_t i = 0; i < want.gradients[w].size(); ++i)
       worst = std::max(worst, std::abs(got.gradients[w][i] - want.gradients[w][i]) /

@@ -79,7 +79,8 @@ TEST_F(Quickstart, LearnsFromTexts) {
       run_program({"quickstart", "--minutes", "0.05", "--out", folder_ / "other", little});
   EXPECT_NE(short_text.code, 0);
   EXPECT_THAT(short_text.err, HasSubstr("little.txt"));
-  const ProgramResult mended = run_program({"quickstart", "--minutes", "0.05", "--out", folder_ / "other", text});
+  const ProgramResult mended =
+      run_program({"quickstart", "--minutes", "0.05", "--out", folder_ / "other", text});
   EXPECT_EQ(mended.code, 0) << mended.err;
 }
 

@@ -35,7 +35,8 @@ std::vector<std::string> quoted(const std::string& text) {
 
 // Names in backticks that look like files of the tree and are none. NAME stands for what the reader adds.
 Complaints missing_files(const std::string& text) {
-  static const std::regex file("(src|tests|docs|tools|bench|recipes|\\.ci)/[A-Za-z0-9_/.-]*|base/[a-z_]+\\.h");
+  static const std::regex file(
+      "(src|tests|docs|tools|bench|recipes|\\.ci)/[A-Za-z0-9_/.-]*|base/[a-z_]+\\.h");
   Complaints missing;
   for (const std::string& name : quoted(text)) {
     if (!std::regex_match(name, file) || name.find("NAME") != std::string::npos) continue;
@@ -74,7 +75,8 @@ TEST(Docs, TestsTheyNameExist) {
   std::string sources;
   for (const std::filesystem::path& path : own_files())
     if (path.generic_string().ends_with("_test.cpp")) sources += text_of(kRoot / path);
-  EXPECT_THAT(missing_tests("`Docs.TestsTheyNameExist`, `Docs.Gone`", sources), testing::ElementsAre("Docs.Gone"));
+  EXPECT_THAT(missing_tests("`Docs.TestsTheyNameExist`, `Docs.Gone`", sources),
+              testing::ElementsAre("Docs.Gone"));
   const std::string numerics = text_of(kRoot / "docs/numerics.md");
   EXPECT_THAT(missing_tests(numerics, sources), IsEmpty());
 }
@@ -85,7 +87,8 @@ TEST(Docs, RecipesForContributorsAreShort) {
   for (const std::string title : {"## Add an op", "## Add a part", "## Add a command"}) {
     const auto begin = std::find(lines.begin(), lines.end(), title);
     ASSERT_NE(begin, lines.end()) << title;
-    const auto end = std::find_if(begin + 1, lines.end(), [](const std::string& l) { return l.starts_with("## "); });
+    const auto end =
+        std::find_if(begin + 1, lines.end(), [](const std::string& l) { return l.starts_with("## "); });
     const auto used = std::count_if(begin + 1, end, [](const std::string& l) { return !l.empty(); });
     EXPECT_LT(used, 15) << title;
   }

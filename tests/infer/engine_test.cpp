@@ -44,10 +44,10 @@ ModelConfig windowed() {
 std::vector<NamedModel> models() {
   std::vector<NamedModel> all;
   for (const Dtype dtype : {Dtype::f32, Dtype::bf16})
-    for (ModelConfig config : {testing::tiny_dense(), testing::tiny_looped(), testing::tiny_recurrent(), windowed()}) {
+    for (ModelConfig config :
+         {testing::tiny_dense(), testing::tiny_looped(), testing::tiny_recurrent(), windowed()}) {
       config.context = 512;
-      std::string name =
-          config.layers[0].mixer.kind + (config.loop.halt ? " looped " : " ") + name_of(dtype);
+      std::string name = config.layers[0].mixer.kind + (config.loop.halt ? " looped " : " ") + name_of(dtype);
       all.push_back({std::move(name), model_of(config, dtype)});
     }
   return all;

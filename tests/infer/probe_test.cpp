@@ -47,7 +47,8 @@ class Case {
     input.greedy_prompt = IdRows{1, prompt.size(), prompt};
     ProbeOptions options;
     options.greedy = generation.at("tokens").size();
-    if (generation.at("use_halt").get<bool>()) options.halt_threshold = generation.at("halt_threshold").get<double>();
+    if (generation.at("use_halt").get<bool>())
+      options.halt_threshold = generation.at("halt_threshold").get<double>();
     for (NamedArray& array : probe(*model_, *family_, input, options)) got_[array.name] = std::move(array);
   }
 
@@ -82,7 +83,8 @@ class Case {
       if (!tensor.name.starts_with(prefix) || tensor.name == "grad_norm") continue;
       double largest = 0;
       for (const float g : golden(tensor.name)) largest = std::max(largest, std::abs(double{g}));
-      expect_near("grad." + tensor.name.substr(prefix.size()), tensor.name, std::max(tolerance * largest, least));
+      expect_near("grad." + tensor.name.substr(prefix.size()), tensor.name,
+                  std::max(tolerance * largest, least));
       ++count;
     }
     return count;
@@ -158,7 +160,8 @@ TEST_P(ModelGolden, LogitsLossGradientsAndGreedyTokens) {
   size_t tensors = 0;
   for (const auto& weight : c.model().weights())
     for (const WeightPart& part : weight->parts) {
-      for (const float g : c.got("grad." + c.family().theirs(part.name)).floats) squares += static_cast<double>(g) * g;
+      for (const float g : c.got("grad." + c.family().theirs(part.name)).floats)
+        squares += static_cast<double>(g) * g;
       ++tensors;
     }
   EXPECT_EQ(c.gradients(), tensors);
@@ -173,7 +176,8 @@ TEST_P(ModelGolden, IgnoredLabelsCountForNothing) {
   c.expect_near("loss", "loss_masked", 2e-5);
 }
 
-INSTANTIATE_TEST_SUITE_P(Probe, ModelGolden, ::testing::Values("llama_gqa_tied", "llama_headdim_bias", "mamba2", "rwkv7"));
+INSTANTIATE_TEST_SUITE_P(Probe, ModelGolden,
+                         ::testing::Values("llama_gqa_tied", "llama_headdim_bias", "mamba2", "rwkv7"));
 
 class EscardaGolden : public ::testing::TestWithParam<const char*> {};
 
@@ -209,7 +213,8 @@ TEST(EscardaGolden, TheRoutersBiasAfterAStep) {
     ASSERT_EQ(weight->tally, std::vector<double>(counts.begin(), counts.end()));
     weight->after_step(*weight, weight->tally);
     const std::vector<float> want = c.golden("moe.layer" + layer + ".bias_after");
-    for (size_t e = 0; e < want.size(); ++e) EXPECT_NEAR(weight->master.mat().row<float>(0)[e], want[e], 1e-7);
+    for (size_t e = 0; e < want.size(); ++e)
+      EXPECT_NEAR(weight->master.mat().row<float>(0)[e], want[e], 1e-7);
     ++checked;
   }
   EXPECT_EQ(checked, 2u);
@@ -308,8 +313,9 @@ TEST_P(VuafWhole, LogitsLossesGradientsAndChoices) {
   EXPECT_EQ(c.got("router_idx").shape, (std::vector<uint64_t>{4, 2, 33}));
   EXPECT_EQ(c.got("router_idx").integers, c.golden_integers(named("router_idx")));
   const Json want = c.notes()["report"]["loss_" + named("entropy")];
-  for (const auto& [ours, theirs] : {std::pair("loss", "total"), std::pair("loss.ce", "task"),
-                                     std::pair("loss.halt_entropy", "entropy"), std::pair("loss.moe_aux", "moe_aux")})
+  for (const auto& [ours, theirs] :
+       {std::pair("loss", "total"), std::pair("loss.ce", "task"), std::pair("loss.halt_entropy", "entropy"),
+        std::pair("loss.moe_aux", "moe_aux")})
     EXPECT_NEAR(c.got(ours).floats[0], want[theirs].get<double>(), 2e-5) << ours;
   EXPECT_EQ(c.expect_gradients(named("entropy/")), c.gradients());
 
@@ -347,12 +353,14 @@ TEST_P(VuafWhole, GeometricPrior) {
   });
   c.run(everything());
   const Json want = c.notes()["report"]["loss_" + named("geom")];
-  for (const auto& [ours, theirs] : {std::pair("loss", "total"), std::pair("loss.ce", "task"),
-                                     std::pair("loss.halt_entropy", "entropy"), std::pair("loss.halt_prior", "reg")})
+  for (const auto& [ours, theirs] :
+       {std::pair("loss", "total"), std::pair("loss.ce", "task"), std::pair("loss.halt_entropy", "entropy"),
+        std::pair("loss.halt_prior", "reg")})
     EXPECT_NEAR(c.got(ours).floats[0], want[theirs].get<double>(), 2e-5) << ours;
   EXPECT_EQ(c.expect_gradients(named("geom/")), 2u);
   for (size_t r = 0; r < 2; ++r) {
-    EXPECT_NEAR(c.got(fmt::format("loss.ce_exit.{}", r)).floats[0], want["ce_per_step"][r].get<double>(), 2e-5);
+    EXPECT_NEAR(c.got(fmt::format("loss.ce_exit.{}", r)).floats[0], want["ce_per_step"][r].get<double>(),
+                2e-5);
     EXPECT_NEAR(c.got(fmt::format("loss.exit_share.{}", r)).floats[0], want["p_mean"][r].get<double>(), 1e-5);
   }
 }

@@ -1,14 +1,13 @@
 #include "model/config.h"
 
-#include <gmock/gmock.h>
 #include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
 #include "model/decoder.h"
-#include "model/parameter_count.h"
 #include "model/families.h"
 #include "model/family/vuaf_card.h"
 #include "model/parameter_count.h"
@@ -34,8 +33,9 @@ TEST(ModelConfig, ErrorsSayWhereAndOfferTheNearestName) {
   EXPECT_THAT(error_of(R"({"preset": "qovaryx-50n"})"), HasSubstr("qovaryx-50m"));
   EXPECT_THAT(error_of(R"({"preset": "nano", "d_modle": 64})"), HasSubstr("d_model"));
   EXPECT_THAT(error_of(R"({"layers": []})"), HasSubstr("layers"));
-  EXPECT_THAT(error_of(R"({"layers": [{"mixer": {"kind": "atention"}, "feed": {"kind": "swiglu", "width": 8}}]})"),
-              HasSubstr("attention"));
+  EXPECT_THAT(
+      error_of(R"({"layers": [{"mixer": {"kind": "atention"}, "feed": {"kind": "swiglu", "width": 8}}]})"),
+      HasSubstr("attention"));
   EXPECT_THAT(error_of(R"({"layers": [{"mixer": {"kind": "attention", "head": 4},
                                        "feed": {"kind": "swiglu", "width": 8}}]})"),
               HasSubstr("layers[0].mixer"));
@@ -48,7 +48,8 @@ TEST(ModelConfig, ErrorsSayWhereAndOfferTheNearestName) {
   EXPECT_THAT(error_of(R"({"loop": {"steps": 1, "halt": {}},
                            "layers": [{"mixer": {"kind": "rwkv7"}, "feed": {"kind": "swiglu", "width": 8}}]})"),
               HasSubstr("loop"));
-  EXPECT_THAT(error_of(R"({"preset": "quark-72m", "decision_head_enabled": true})"), HasSubstr("decision_head"));
+  EXPECT_THAT(error_of(R"({"preset": "quark-72m", "decision_head_enabled": true})"),
+              HasSubstr("decision_head"));
 }
 
 TEST(ModelConfig, WhatIsWrittenReadsBackTheSame) {
@@ -65,7 +66,8 @@ TEST(ModelConfig, APresetTakesTheTokenizersVocabularyUnlessTold) {
 }
 
 TEST(Families, LlamaBothWays) {
-  const ModelConfig config = parse_model({{"preset", "qovaryx-50m"}, {"mtp_k", 1}, {"decision_head", false}}, "p");
+  const ModelConfig config =
+      parse_model({{"preset", "qovaryx-50m"}, {"mtp_k", 1}, {"decision_head", false}}, "p");
   Json llama;
   EXPECT_EQ(as_llama(config, llama), "");
   const FamilyModel back = read_family(llama, "config.json", false);
@@ -77,7 +79,9 @@ TEST(Families, LlamaBothWays) {
 
 TEST(Families, WhatLlamaCannotSayIsNamed) {
   Json ignored;
-  const auto reason = [&](const char* json) { return as_llama(parse_model(Json::parse(json), "m"), ignored); };
+  const auto reason = [&](const char* json) {
+    return as_llama(parse_model(Json::parse(json), "m"), ignored);
+  };
   EXPECT_THAT(reason(R"({"layers": [{"mixer": {"kind": "rwkv7"}, "feed": {"kind": "swiglu", "width": 8}}]})"),
               HasSubstr("rwkv7"));
   EXPECT_THAT(reason(R"({"join": {"kind": "sum_norm"},
@@ -87,8 +91,8 @@ TEST(Families, WhatLlamaCannotSayIsNamed) {
 
 TEST(Families, ForeignFeaturesAreRefusedByName) {
   const auto refusal = [](Json change) {
-    Json config = {{"model_type", "llama"},       {"hidden_size", 64},      {"intermediate_size", 96},
-                   {"num_attention_heads", 4},    {"num_hidden_layers", 2}, {"vocab_size", 100}};
+    Json config = {{"model_type", "llama"},    {"hidden_size", 64},      {"intermediate_size", 96},
+                   {"num_attention_heads", 4}, {"num_hidden_layers", 2}, {"vocab_size", 100}};
     config.update(change);
     try {
       read_family(config, "config.json", false);
@@ -107,9 +111,10 @@ TEST(Families, ForeignFeaturesAreRefusedByName) {
 
 TEST(Families, RecurrentFeaturesAreRefusedByName) {
   const auto refusal = [](const char* type, Json change) {
-    Json config = {{"model_type", type},    {"hidden_size", 64},       {"num_hidden_layers", 2}, {"vocab_size", 100},
-                   {"num_heads", 8},        {"head_dim", 16},          {"a_low_rank_dim", 4},    {"v_low_rank_dim", 4},
-                   {"gate_low_rank_dim", 4}, {"decay_low_rank_dim", 4}, {"n_groups", 2}};
+    Json config = {{"model_type", type},      {"hidden_size", 64},   {"num_hidden_layers", 2},
+                   {"vocab_size", 100},       {"num_heads", 8},      {"head_dim", 16},
+                   {"a_low_rank_dim", 4},     {"v_low_rank_dim", 4}, {"gate_low_rank_dim", 4},
+                   {"decay_low_rank_dim", 4}, {"n_groups", 2}};
     config.update(change);
     try {
       read_family(config, "config.json", false);
@@ -121,7 +126,8 @@ TEST(Families, RecurrentFeaturesAreRefusedByName) {
   EXPECT_EQ(refusal("mamba2", Json::object()), "");
   EXPECT_EQ(refusal("mamba2", {{"time_step_limit", {0.001, {{"__float__", "Infinity"}}}}}), "");
   EXPECT_THAT(refusal("mamba2", {{"time_step_limit", {0.001, "much"}}}), HasSubstr("time_step_limit[1]"));
-  EXPECT_THAT(refusal("mamba2", {{"time_step_limit", {0.001, {{"__float__", 5}}}}}), HasSubstr("time_step_limit[1]"));
+  EXPECT_THAT(refusal("mamba2", {{"time_step_limit", {0.001, {{"__float__", 5}}}}}),
+              HasSubstr("time_step_limit[1]"));
   EXPECT_THAT(refusal("mamba2", {{"time_step_limit", 3}}), HasSubstr("time_step_limit"));
   EXPECT_THAT(refusal("mamba2", {{"head_dim", 15}}), HasSubstr("head_dim"));
   EXPECT_THAT(refusal("mamba2", {{"hidden_act", "gelu"}}), HasSubstr("gelu"));
@@ -143,8 +149,10 @@ TEST(Families, VuafNamesMapBothRows) {
                        {"rwkv_n_heads", 2},
                        {"rwkv_head_dim", 16}};
   const FamilyModel found = read_family(config, "config.json", false);
-  EXPECT_EQ(found.family->theirs("model.layers.3.rwkv7.group_norm.bias"), "blocks.3.token_mix.module.group_norm.bias");
-  EXPECT_EQ(found.family->theirs("model.layers.3.mlp.up_proj.weight"), "blocks.3.channel_mix.module.w2.weight");
+  EXPECT_EQ(found.family->theirs("model.layers.3.rwkv7.group_norm.bias"),
+            "blocks.3.token_mix.module.group_norm.bias");
+  EXPECT_EQ(found.family->theirs("model.layers.3.mlp.up_proj.weight"),
+            "blocks.3.channel_mix.module.w2.weight");
   EXPECT_EQ(found.family->theirs("model.embed_tokens.weight"), "embed.weight");
   EXPECT_EQ(found.family->theirs("halt_head.proj.bias"), "halt_head.proj.bias");
   EXPECT_EQ(found.family->theirs("model.layers.3.mlp.experts.2.gate_proj.weight"),
@@ -154,8 +162,13 @@ TEST(Families, VuafNamesMapBothRows) {
 TEST(Families, VuafKeepsQueriesKeysAndValuesInOneTensor) {
   const ModelConfig config = parse_model({{"preset", "vuaf-nano"}}, "p");
   const Decoder shapes(config, Device::meta, Dtype::f32);
-  const Family* family = read_family({{"name", "x"}, {"vocab_size", 8}, {"token_mix_pattern", Json::array({"rwkv7"})},
-                                      {"channel_mix_pattern", {"swiglu"}}, {"n_layers", 1}}, "c", false).family;
+  const Family* family = read_family({{"name", "x"},
+                                      {"vocab_size", 8},
+                                      {"token_mix_pattern", Json::array({"rwkv7"})},
+                                      {"channel_mix_pattern", {"swiglu"}},
+                                      {"n_layers", 1}},
+                                     "c", false)
+                             .family;
   const StoredLayout layout = stored_layout(parts_by_name(shapes), *family);
   const std::vector<NamedPart>& qkv = layout.at("blocks.2.token_mix.module.qkv.weight");
   ASSERT_EQ(qkv.size(), 3u);
@@ -166,8 +179,11 @@ TEST(Families, VuafKeepsQueriesKeysAndValuesInOneTensor) {
 
 TEST(Families, VuafCardsAreRefusedByName) {
   const auto refusal = [](Json change) {
-    Json config = {{"name", "x"}, {"vocab_size", 160}, {"token_mix_pattern", {"attn", "rwkv7"}},
-                   {"channel_mix_pattern", {"moe", "swiglu"}}, {"n_layers", 2}};
+    Json config = {{"name", "x"},
+                   {"vocab_size", 160},
+                   {"token_mix_pattern", {"attn", "rwkv7"}},
+                   {"channel_mix_pattern", {"moe", "swiglu"}},
+                   {"n_layers", 2}};
     config.update(change);
     try {
       read_family(config, "config.json", false);
@@ -177,7 +193,8 @@ TEST(Families, VuafCardsAreRefusedByName) {
     return std::string();
   };
   EXPECT_EQ(refusal(Json::object()), "");
-  EXPECT_THAT(refusal({{"token_mix_pattern", {"attn", "hyena"}}}), HasSubstr("token_mix_pattern[1]: \"hyena\""));
+  EXPECT_THAT(refusal({{"token_mix_pattern", {"attn", "hyena"}}}),
+              HasSubstr("token_mix_pattern[1]: \"hyena\""));
   EXPECT_THAT(refusal({{"channel_mix_pattern", {"moe", "none"}}}), HasSubstr("channel_mix_pattern[1]"));
   EXPECT_THAT(refusal({{"token_mix_pattern", {"attn"}}}), HasSubstr("n_layers"));
   EXPECT_THAT(refusal({{"token_mix_pattern", "attn"}}), HasSubstr("token_mix_pattern"));
@@ -235,24 +252,33 @@ TEST(Families, WhatVuafCannotSayIsNamed) {
   const Json swiglu = {{"kind", "swiglu"}, {"width", 64}}, attention = {{"kind", "attention"}, {"heads", 4}};
   EXPECT_EQ(with_layer(attention, swiglu), "");
   EXPECT_THAT(with_layer({{"kind", "mamba2_published"}}, swiglu), HasSubstr("mamba2_published"));
-  EXPECT_THAT(with_layer(attention, {{"kind", "rwkv7_channel_mix"}, {"width", 64}}), HasSubstr("rwkv7_channel_mix"));
-  EXPECT_THAT(with_layer({{"kind", "attention"}, {"heads", 4}, {"kv_heads", 2}}, swiglu), HasSubstr("kv_heads"));
-  EXPECT_THAT(with_layer({{"kind", "attention"}, {"heads", 4}, {"rope_base", 0}}, swiglu), HasSubstr("rope_base"));
-  EXPECT_THAT(with_layer(attention, {{"kind", "mixture"}, {"width", 64}, {"per_token", 2}}), HasSubstr("per_token"));
+  EXPECT_THAT(with_layer(attention, {{"kind", "rwkv7_channel_mix"}, {"width", 64}}),
+              HasSubstr("rwkv7_channel_mix"));
+  EXPECT_THAT(with_layer({{"kind", "attention"}, {"heads", 4}, {"kv_heads", 2}}, swiglu),
+              HasSubstr("kv_heads"));
+  EXPECT_THAT(with_layer({{"kind", "attention"}, {"heads", 4}, {"rope_base", 0}}, swiglu),
+              HasSubstr("rope_base"));
+  EXPECT_THAT(with_layer(attention, {{"kind", "mixture"}, {"width", 64}, {"per_token", 2}}),
+              HasSubstr("per_token"));
 }
 
 TEST(Presets, VuafHasItsCardsSizes) {
-  const auto parameters = [](Json json) { return Decoder(parse_model(json, "p"), Device::meta, Dtype::f32).parameters(); };
+  const auto parameters = [](Json json) {
+    return Decoder(parse_model(json, "p"), Device::meta, Dtype::f32).parameters();
+  };
   EXPECT_EQ(parameters({{"preset", "vuaf-1-femto"}}), 2'460'629u);
   EXPECT_EQ(parameters({{"preset", "VUAF-Pico"}}), 2'460'629u);  // what Femto was called before
   EXPECT_EQ(parameters({{"preset", "vuaf-1-pico"}}), 8'723'369u);
   const Decoder femto(parse_model({{"preset", "vuaf-1-femto"}}, "p"), Device::meta, Dtype::f32);
   EXPECT_EQ(count_parameters(femto).active, 1'575'893u);  // one expert of four
-  EXPECT_EQ(to_json(parse_model({{"preset", "vuaf-1-femto"}}, "p"))["layers"][0]["mixer"]["group_norm"], "token");
-  EXPECT_EQ(to_json(parse_model({{"preset", "vuaf-1-femto"}, {"group_norm", "sequence"}}, "p"))["layers"][0]["mixer"]["group_norm"],
+  EXPECT_EQ(to_json(parse_model({{"preset", "vuaf-1-femto"}}, "p"))["layers"][0]["mixer"]["group_norm"],
+            "token");
+  EXPECT_EQ(to_json(parse_model({{"preset", "vuaf-1-femto"}, {"group_norm", "sequence"}},
+                                "p"))["layers"][0]["mixer"]["group_norm"],
             "sequence");
-  EXPECT_EQ(parse_model({{"preset", "vuaf-nano"}, {"halt", {{"objective", "gain"}}}}, "p").loop.halt->objective,
-            HaltObjective::gain);
+  EXPECT_EQ(
+      parse_model({{"preset", "vuaf-nano"}, {"halt", {{"objective", "gain"}}}}, "p").loop.halt->objective,
+      HaltObjective::gain);
   EXPECT_THAT(error_of(R"({"preset": "vuaf-nano", "halt": {"objektive": "gain"}})"), HasSubstr("objective"));
   EXPECT_THAT(error_of(R"({"preset": "vuaf-1-femto", "group_norm": "row"})"), HasSubstr("group_norm"));
   EXPECT_THAT(error_of(R"({"preset": "vuaf-1-femto", "d_modle": 64})"), HasSubstr("d_model"));

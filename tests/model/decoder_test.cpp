@@ -18,13 +18,14 @@ using testing::TinyResult;
 struct NamedModel {
   const char* name;
   ModelConfig config;
-  double bf16_gradients;   // how far rounding to bf16 may move a gradient
-  double regrouped;        // how far another cut into micro-batches may
+  double bf16_gradients;  // how far rounding to bf16 may move a gradient
+  double regrouped;       // how far another cut into micro-batches may
 };
 // Group norms of a few channels, looped, multiply rounding errors: in f32 the looped model's gradients are good to 2e-5,
 // and another order of sums shows just that.
 std::vector<NamedModel> models() {
-  return {{"dense", testing::tiny_dense(), 0.15, 1e-6}, {"looped", testing::tiny_looped(), 0.3, 2e-5},
+  return {{"dense", testing::tiny_dense(), 0.15, 1e-6},
+          {"looped", testing::tiny_looped(), 0.3, 2e-5},
           {"recurrent", testing::tiny_recurrent(), 0.3, 2e-5}};
 }
 
@@ -41,7 +42,8 @@ void expect_close(const Decoder& model, const TinyResult& got, const TinyResult&
     double worst = 0;
     for (size_t i = 0; i < want.gradients[w].size(); ++i)
       worst = std::max(worst, std::abs(got.gradients[w][i] - want.gradients[w][i]));
-    EXPECT_LE(worst, gradient_tolerance * std::max(largest(want.gradients[w]), 1e-12)) << model.weights()[w]->name;
+    EXPECT_LE(worst, gradient_tolerance * std::max(largest(want.gradients[w]), 1e-12))
+        << model.weights()[w]->name;
   }
 }
 
@@ -63,7 +65,8 @@ TEST(Decoder, GradientsAgainstFiniteDifferences) {
         values[i] = old - step;
         const double down = run_step(*model, {batch}, false).loss;
         values[i] = old;
-        EXPECT_NEAR((up - down) / (2 * step) / scale, result.gradients[w][i] / scale, 1e-6) << weight.name << " " << i;
+        EXPECT_NEAR((up - down) / (2 * step) / scale, result.gradients[w][i] / scale, 1e-6)
+            << weight.name << " " << i;
       }
     }
   }
@@ -188,8 +191,8 @@ TEST(Decoder, PresetsHaveTheCardsCounts) {
     const Decoder model(parse_model({{"preset", name}}, "preset"), Device::meta, Dtype::bf16);
     EXPECT_EQ(model.parameters(), count) << name;
   }
-  const Decoder without(parse_model({{"preset", "qovaryx-50m"}, {"decision_head", false}}, "preset"), Device::meta,
-                        Dtype::bf16);
+  const Decoder without(parse_model({{"preset", "qovaryx-50m"}, {"decision_head", false}}, "preset"),
+                        Device::meta, Dtype::bf16);
   EXPECT_EQ(without.parameters(), 47342080u);
 }
 
@@ -216,7 +219,8 @@ TEST(Decoder, ExitTermsAddUp) {
     config.loop.halt->floor_share = 0.25;
     const auto model = testing::make_model(config, Device::reference, Dtype::f64);
     auto terms = testing::run_step(*model, {testing::tiny_batch({9, 14})}, false, false, 0).terms;
-    const double even = (terms["ce_exit.0"] + terms["ce_exit.1"]) / 2, beta = config.loop.halt->entropy_weight;
+    const double even = (terms["ce_exit.0"] + terms["ce_exit.1"]) / 2,
+                 beta = config.loop.halt->entropy_weight;
     const double prior = objective == HaltObjective::geometric ? terms["halt_prior"] : -terms["halt_entropy"];
     const double loss = testing::run_step(*model, {testing::tiny_batch({9, 14})}, false, false, 0).loss;
     EXPECT_NEAR(loss, 0.75 * terms["ce"] + 0.25 * even + beta * prior, 1e-12);
@@ -224,7 +228,9 @@ TEST(Decoder, ExitTermsAddUp) {
     EXPECT_NEAR(terms["mean_depth"], 1 + terms["exit_share.1"], 1e-12);
     // The divergence from the prior is a price on depth and an entropy (models/vuaf.md section 10).
     if (objective == HaltObjective::geometric) {
-      EXPECT_NEAR(prior, -terms["halt_entropy"] - std::log(0.6) * terms["exit_share.1"] - std::log(0.4) * terms["exit_share.0"],
+      EXPECT_NEAR(prior,
+                  -terms["halt_entropy"] - std::log(0.6) * terms["exit_share.1"] -
+                      std::log(0.4) * terms["exit_share.0"],
                   1e-12);
     }
   }

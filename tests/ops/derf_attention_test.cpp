@@ -13,7 +13,8 @@ AttentionShape shape_of(size_t heads, size_t kv_heads, size_t width) {
 }
 
 // γ cancels but for the 1e-8, so where it is not asked for it is held at one.
-OpCase make_case(const AttentionShape& s, const Segments& segments, double beta = 0, bool gamma_learns = false) {
+OpCase make_case(const AttentionShape& s, const Segments& segments, double beta = 0,
+                 bool gamma_learns = false) {
   const size_t rows = segments.back().start + segments.back().length;
   OpCase c{"derf attention",
            {random_values(rows, s.heads * s.head_width, 1), random_values(rows, s.kv_heads * s.head_width, 2),
@@ -23,15 +24,18 @@ OpCase make_case(const AttentionShape& s, const Segments& segments, double beta 
              static Weight ones;
              ones.rows = 1, ones.cols = s.heads;
              const Dtype dtype = in[0].device() == Device::cpu ? Dtype::f32 : Dtype::f64;
-             ones.master = testing::to_tensor({1, s.heads, std::vector<double>(s.heads, 1.0)}, in[0].device(), dtype);
-             return {derf_attention(in[0], in[1], in[2], {&w[0], &w[1], gamma_learns ? &w[2] : &ones}, s, segments)};
+             ones.master =
+                 testing::to_tensor({1, s.heads, std::vector<double>(s.heads, 1.0)}, in[0].device(), dtype);
+             return {derf_attention(in[0], in[1], in[2], {&w[0], &w[1], gamma_learns ? &w[2] : &ones}, s,
+                                    segments)};
            }};
   if (gamma_learns) c.weights.push_back(random_values(1, s.heads, 6, 0.2, 1));
   return c;
 }
 
 TEST(DerfAttention, GradientsDevicesThreads) {
-  for (const OpCase& c : {make_case(shape_of(4, 2, 13), {{0, 9}, {9, 1}, {10, 23}}), make_case(shape_of(3, 1, 16), {{0, 37}})}) {
+  for (const OpCase& c : {make_case(shape_of(4, 2, 13), {{0, 9}, {9, 1}, {10, 23}}),
+                          make_case(shape_of(3, 1, 16), {{0, 37}})}) {
     testing::check_gradients(c);
     testing::check_cpu(c, Dtype::f32, 2e-6, 2e-5);
     testing::check_cpu(c, Dtype::bf16, 2e-2, 6e-2);

@@ -24,17 +24,21 @@ Routing some_routing(bool training = true) {
 
 TEST(Mixture, ScoresAndWeights) {
   for (const Scoring scoring : {Scoring::softmax, Scoring::sigmoid, Scoring::sqrt_softplus})
-    testing::check_f32_op({"scores", {random_values(45, 5, 1, 3)}, {},
-                           [=](auto& in, auto&) -> Tensors { return {expert_scores(in[0], scoring)}; }});
-  for (const bool normalize : {false, true})
-    testing::check_f32_op({"weights", {testing::uniform_values(45, 5, 2, 0.1, 2)}, {}, [=](auto& in, auto&) -> Tensors {
-                             return {expert_weights(in[0], some_routing(), normalize, 1.5)};
+    testing::check_f32_op({"scores", {random_values(45, 5, 1, 3)}, {}, [=](auto& in, auto&) -> Tensors {
+                             return {expert_scores(in[0], scoring)};
                            }});
+  for (const bool normalize : {false, true})
+    testing::check_f32_op(
+        {"weights", {testing::uniform_values(45, 5, 2, 0.1, 2)}, {}, [=](auto& in, auto&) -> Tensors {
+           return {expert_weights(in[0], some_routing(), normalize, 1.5)};
+         }});
   std::vector<int32_t> ids(45, 7);
   ids[0] = ids[20] = ids[44] = -1;  // positions without a token
   for (const Load& load : {Load(some_routing()), Load(some_routing(), ids)}) {
-    OpCase balance{"balance", {testing::uniform_values(45, 5, 3, 0.1, 2)}, {},
-                   [=](auto& in, auto&) -> Tensors { return {balance_loss(in[0], load, 0.3)}; }};
+    OpCase balance{
+        "balance", {testing::uniform_values(45, 5, 3, 0.1, 2)}, {}, [=](auto& in, auto&) -> Tensors {
+          return {balance_loss(in[0], load, 0.3)};
+        }};
     balance.results_are_roots = true;
     testing::check_f32_op(balance);
   }
@@ -42,17 +46,22 @@ TEST(Mixture, ScoresAndWeights) {
 }
 
 TEST(Mixture, RowsToSlotsAndBack) {
-  testing::check_op({"to_slots", {random_values(45, 19, 1)}, {},
-                     [](auto& in, auto&) -> Tensors { return {to_slots(in[0], some_routing())}; }});
+  testing::check_op({"to_slots", {random_values(45, 19, 1)}, {}, [](auto& in, auto&) -> Tensors {
+                       return {to_slots(in[0], some_routing())};
+                     }});
   const size_t slots = some_routing().source.size();
   EXPECT_EQ(slots % 32, 0u);
-  const OpCase c{"from_slots", {random_values(slots, 19, 1), random_values(45, 2, 2)}, {},
+  const OpCase c{"from_slots",
+                 {random_values(slots, 19, 1), random_values(45, 2, 2)},
+                 {},
                  [](auto& in, auto&) -> Tensors { return {from_slots(in[0], in[1], some_routing())}; }};
   testing::check_f32_op(c);
 }
 
 TEST(Mixture, EachExpertsProducts) {
-  testing::check_op({"grouped_linear", {random_values(45, 33, 1)}, {random_values(5 * 21, 33, 2)},
+  testing::check_op({"grouped_linear",
+                     {random_values(45, 33, 1)},
+                     {random_values(5 * 21, 33, 2)},
                      [](auto& in, auto& w) -> Tensors {
                        return {grouped_linear(to_slots(in[0], some_routing()), w[0], some_routing())};
                      }});
@@ -67,8 +76,10 @@ TEST(Mixture, ARowAloneHasTheSameBits) {
   const auto together = testing::to_doubles(grouped_linear(to_slots(x, all), w[0], all).mat());
   for (size_t t = 0; t < 45; ++t) {
     const Routing one(1, 2, 5, {all.experts[2 * t], all.experts[2 * t + 1]}, false);
-    const testing::Values row{1, 33, {c.inputs[0].data.begin() + static_cast<ptrdiff_t>(33 * t),
-                                      c.inputs[0].data.begin() + static_cast<ptrdiff_t>(33 * (t + 1))}};
+    const testing::Values row{1,
+                              33,
+                              {c.inputs[0].data.begin() + static_cast<ptrdiff_t>(33 * t),
+                               c.inputs[0].data.begin() + static_cast<ptrdiff_t>(33 * (t + 1))}};
     const Tensor mine = testing::to_tensor(row, Device::cpu, Dtype::f32);
     const auto alone = testing::to_doubles(grouped_linear(to_slots(mine, one), w[0], one).mat());
     for (size_t k = 0; k < 2; ++k)
@@ -78,8 +89,10 @@ TEST(Mixture, ARowAloneHasTheSameBits) {
 }
 
 TEST(Mixture, TheBestByScoreAndBias) {
-  const Tensor scores = testing::to_tensor({2, 4, {0.1, 0.5, 0.5, 0.2, 0.3, 0.3, 0.3, 0.3}}, Device::cpu, Dtype::f32);
-  EXPECT_THAT(best_experts(scores, nullptr, 2), ::testing::ElementsAre(1, 2, 0, 1));  // lower index among equals
+  const Tensor scores =
+      testing::to_tensor({2, 4, {0.1, 0.5, 0.5, 0.2, 0.3, 0.3, 0.3, 0.3}}, Device::cpu, Dtype::f32);
+  EXPECT_THAT(best_experts(scores, nullptr, 2),
+              ::testing::ElementsAre(1, 2, 0, 1));  // lower index among equals
   const OpCase c{"bias", {}, {{1, 4, {1, 0, 0, 0.05}}}, nullptr};
   const std::vector<Weight> w = testing::make_weights(c, Device::cpu, Dtype::f32);
   EXPECT_THAT(best_experts(scores, &w[0], 2), ::testing::ElementsAre(0, 1, 0, 3));

@@ -24,10 +24,12 @@ struct Values {
   std::vector<double> data;
 };
 
-inline Values random_values(size_t rows, size_t cols, uint64_t seed, double scale = 1.0, double offset = 0.0) {
+inline Values random_values(size_t rows, size_t cols, uint64_t seed, double scale = 1.0,
+                            double offset = 0.0) {
   Values v{rows, cols, std::vector<double>(rows * cols)};
   const RandomStream random(seed, "values");
-  for (size_t i = 0; i < v.data.size(); ++i) v.data[i] = static_cast<float>(offset + scale * random.normal(i));
+  for (size_t i = 0; i < v.data.size(); ++i)
+    v.data[i] = static_cast<float>(offset + scale * random.normal(i));
   return v;
 }
 
@@ -42,7 +44,8 @@ inline Values uniform_values(size_t rows, size_t cols, uint64_t seed, double low
 
 inline Tensor to_tensor(const Values& v, Device device, Dtype dtype) {
   Output out(v.rows, v.cols, dtype, device);
-  if (device != Device::meta) copy(device, ConstMat(v.data.data(), v.rows, v.cols, v.cols, Dtype::f64), out.mat());
+  if (device != Device::meta)
+    copy(device, ConstMat(v.data.data(), v.rows, v.cols, v.cols, Dtype::f64), out.mat());
   return constant("a test's input", std::move(out));
 }
 
@@ -54,7 +57,8 @@ inline std::vector<double> to_doubles(const ConstMat& m) {
 
 // The op under test as a function of activations and weights. It returns one or more results.
 struct OpCase {
-  using Function = std::function<std::vector<Tensor>(std::vector<Tensor>& inputs, std::vector<Weight>& weights)>;
+  using Function =
+      std::function<std::vector<Tensor>(std::vector<Tensor>& inputs, std::vector<Weight>& weights)>;
   std::string name;
   std::vector<Values> inputs;
   std::vector<Values> weights;
@@ -160,11 +164,13 @@ inline double objective(const OpCase& c) {
 }
 
 // Central differences in f64 for up to `samples` elements of every input and weight.
-inline void check_gradients(const OpCase& c, double tolerance = 1e-6, size_t samples = 40, double step = 1e-5) {
+inline void check_gradients(const OpCase& c, double tolerance = 1e-6, size_t samples = 40,
+                            double step = 1e-5) {
   SCOPED_TRACE(c.name + ": gradient against finite differences");
   const OpResult r = evaluate(c, Device::reference, Dtype::f64);
   OpCase moved = c;
-  auto check = [&](std::vector<Values>& values, const std::vector<std::vector<double>>& gradients, const char* what) {
+  auto check = [&](std::vector<Values>& values, const std::vector<std::vector<double>>& gradients,
+                   const char* what) {
     for (size_t v = 0; v < values.size(); ++v) {
       if (&values == &moved.inputs &&
           std::find(c.without_gradient.begin(), c.without_gradient.end(), v) != c.without_gradient.end())
@@ -204,7 +210,8 @@ inline void check_cpu(const OpCase& c, Dtype dtype, double forward, double backw
   for (size_t i = 0; i < want.results.size(); ++i)
     EXPECT_LE(relative_difference(got.results[i], want.results[i]), forward) << "result " << i;
   for (size_t i = 0; i < want.input_gradients.size(); ++i)
-    EXPECT_LE(relative_difference(got.input_gradients[i], want.input_gradients[i]), backward) << "gradient of input " << i;
+    EXPECT_LE(relative_difference(got.input_gradients[i], want.input_gradients[i]), backward)
+        << "gradient of input " << i;
   for (size_t i = 0; i < want.weight_gradients.size(); ++i)
     EXPECT_LE(relative_difference(got.weight_gradients[i], want.weight_gradients[i]), backward)
         << "gradient of weight " << i;

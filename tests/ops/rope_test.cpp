@@ -48,8 +48,11 @@ TEST(Rope, SomeChannelsAndNeighbours) {
   for (const bool interleaved : {false, true})
     for (const auto& [first, width] : {std::pair<size_t, size_t>{0, 6}, {8, 6}, {3, 0}, {3, 4}}) {
       const RopeShape shape{3, 10000, first, width, interleaved, interleaved};
-      testing::check_op({"rope of a part", {random_values(37, 3 * (first == 3 ? 23 : 14), 1)}, {},
-                         [=](auto& x, auto&) -> std::vector<Tensor> { return {rope(x[0], shape, positions_of(37, 0))}; }});
+      testing::check_op(
+          {"rope of a part",
+           {random_values(37, 3 * (first == 3 ? 23 : 14), 1)},
+           {},
+           [=](auto& x, auto&) -> std::vector<Tensor> { return {rope(x[0], shape, positions_of(37, 0))}; }});
     }
   const OpCase c{"neighbours", {random_values(1, 6, 1)}, {}, [](auto& x, auto&) -> std::vector<Tensor> {
                    return {rope(x[0], {1, 10000, 2, 4, true, true}, std::vector<int32_t>{3})};

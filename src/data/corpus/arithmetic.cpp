@@ -20,10 +20,14 @@ bool is_product(Operation operation) {
 // The fact of the operation that two drawn numbers make.
 Fact fact_of(Operation operation, int a, int b) {
   switch (operation) {
-    case Operation::add: return {operation, a, b, a + b};
-    case Operation::subtract: return {operation, a + b, a, b};
-    case Operation::multiply: return {operation, a, b, a * b};
-    default: return {operation, a * b, b, a};
+    case Operation::add:
+      return {operation, a, b, a + b};
+    case Operation::subtract:
+      return {operation, a + b, a, b};
+    case Operation::multiply:
+      return {operation, a, b, a * b};
+    default:
+      return {operation, a * b, b, a};
   }
 }
 
@@ -43,7 +47,9 @@ std::string_view spoken_sign(Operation operation, Language language) {
   return (language == Language::english ? kEnglish : kItalian)[static_cast<size_t>(operation)];
 }
 
-std::string in_digits(const Fact& fact) { return fmt::format("{} {} {}", fact.left, sign(fact.operation), fact.right); }
+std::string in_digits(const Fact& fact) {
+  return fmt::format("{} {} {}", fact.left, sign(fact.operation), fact.right);
+}
 
 std::string in_words(const Fact& fact, Language language) {
   const Voice& voice = Voice::of(language);
@@ -110,12 +116,16 @@ ArithmeticQuestion arithmetic_question(Dice& dice, const Fact& fact, Wording wor
   ArithmeticQuestion result{fact, {}, std::to_string(fact.result)};
   const std::string_view ask = english ? "What is" : "Quanto fa";
   switch (wording) {
-    case Wording::digits: result.question = fmt::format("{} {}?", ask, in_digits(fact)); break;
+    case Wording::digits:
+      result.question = fmt::format("{} {}?", ask, in_digits(fact));
+      break;
     case Wording::words:
       result.question = fmt::format("{} {}?", ask, in_words(fact, language));
       result.answer = Voice::of(language).number(fact.result);
       break;
-    case Wording::story: result.question = story_problem(dice, fact, language); break;
+    case Wording::story:
+      result.question = story_problem(dice, fact, language);
+      break;
   }
   return result;
 }
@@ -144,9 +154,9 @@ Document arithmetic_document(Dice& dice, const Facts& facts, Language language) 
     const int sentences = dice.between(1, 3);
     for (int i = 0; i < sentences; ++i) {
       const Fact fact = facts.draw(dice);
-      document.text += fmt::format("{}{} {} {}.", i ? " " : "", capitalised(in_words(fact, language)),
-                                   language == Language::english ? "is" : "fa",
-                                   Voice::of(language).number(fact.result));
+      document.text +=
+          fmt::format("{}{} {} {}.", i ? " " : "", capitalised(in_words(fact, language)),
+                      language == Language::english ? "is" : "fa", Voice::of(language).number(fact.result));
     }
   } else {
     const int turns = dice.between(1, 3);

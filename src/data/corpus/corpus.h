@@ -19,7 +19,8 @@ namespace bantam::corpus {
 enum class Split : uint8_t { train, valid };
 enum class Kind : uint8_t { story, who_has_what, dialogue, arithmetic };
 inline constexpr Kind kKinds[] = {Kind::story, Kind::who_has_what, Kind::dialogue, Kind::arithmetic};
-std::string_view kind_name(Kind kind);  // "story", "who_has_what", "dialogue", "arithmetic": the category of a row
+std::string_view kind_name(
+    Kind kind);  // "story", "who_has_what", "dialogue", "arithmetic": the category of a row
 
 // Shares of the text by bytes, any non-negative numbers; `italian` is the share of the whole that is Italian.
 struct Mix {

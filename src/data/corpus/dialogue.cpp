@@ -12,10 +12,10 @@ namespace bantam::corpus {
 namespace {
 
 // Word lists whose members can be asked about; the rule about_<list> and the list genus say what they are.
-constexpr std::string_view kAskable[] = {"fruit",      "vegetable",  "bird",      "farm_animal", "wild_animal",
-                                         "zoo_animal", "instrument", "tool",      "vehicle",     "garment",
-                                         "flower",     "tree",       "furniture", "small_creature", "sea_creature",
-                                         "toy",        "building",   "pet"};
+constexpr std::string_view kAskable[] = {
+    "fruit",      "vegetable",      "bird",         "farm_animal", "wild_animal", "zoo_animal",
+    "instrument", "tool",           "vehicle",      "garment",     "flower",      "tree",
+    "furniture",  "small_creature", "sea_creature", "toy",         "building",    "pet"};
 
 class Conversation {
  public:
@@ -88,7 +88,8 @@ class Conversation {
 
   static bool unique(const Story& story, const Thing& thing) {
     const auto& things = story.world.things();
-    return std::count_if(things.begin(), things.end(), [&](const Thing& t) { return t.noun == thing.noun; }) == 1;
+    return std::count_if(things.begin(), things.end(),
+                         [&](const Thing& t) { return t.noun == thing.noun; }) == 1;
   }
 
   // A few unconnected turns: a greeting perhaps, then questions, then thanks perhaps.
@@ -99,8 +100,10 @@ class Conversation {
       who.gender = dice_.chance(50) ? Gender::feminine : Gender::masculine;
       who.name = teller_.draw(who.gender == Gender::feminine ? "girl" : "boy").base();
       const bool named = dice_.chance(40);
-      if (named) add("chat_my_name", "chat_nice_to_meet", {.A = &who});
-      else if (dice_.chance(30)) add("chat_hello", "chat_hello_back");
+      if (named)
+        add("chat_my_name", "chat_nice_to_meet", {.A = &who});
+      else if (dice_.chance(30))
+        add("chat_hello", "chat_hello_back");
       const int turns = dice_.between(1, 4);
       for (int i = 0; i < turns; ++i) turn();
       if (named && dice_.chance(50)) add("chat_what_is_my_name", "chat_your_name", {.A = &who});
@@ -113,15 +116,24 @@ class Conversation {
 
   void turn() {
     const size_t point = dice_.below(100);
-    if (point < 14) question("chat_meaning", "chat_meaning_is", "meaning");
-    else if (point < 28) what_is();
-    else if (point < 40) is_it();
-    else if (point < 52) numbers();
-    else if (point < 60) question("chat_translate", "chat_translation", "translation");
-    else if (point < 68) question("chat_opposite", "chat_opposite_is", "opposite");
-    else if (point < 74) question("chat_sound", "chat_sound_is", "sound_of");
-    else if (point < 80) question("chat_colour", "chat_colour_is", "colour_of");
-    else small_talk();
+    if (point < 14)
+      question("chat_meaning", "chat_meaning_is", "meaning");
+    else if (point < 28)
+      what_is();
+    else if (point < 40)
+      is_it();
+    else if (point < 52)
+      numbers();
+    else if (point < 60)
+      question("chat_translate", "chat_translation", "translation");
+    else if (point < 68)
+      question("chat_opposite", "chat_opposite_is", "opposite");
+    else if (point < 74)
+      question("chat_sound", "chat_sound_is", "sound_of");
+    else if (point < 80)
+      question("chat_colour", "chat_colour_is", "colour_of");
+    else
+      small_talk();
   }
 
   void question(std::string_view user_rule, std::string_view assistant_rule, std::string_view list) {
@@ -140,7 +152,8 @@ class Conversation {
     const Word* x = &teller_.draw(list);
     while (!yes && grammar_.list(list).find(x->base()) != nullptr)
       x = &teller_.draw(kAskable[dice_.below(std::size(kAskable))]);
-    add("chat_is_it", yes ? "chat_yes_it_is" : "chat_no_it_is_not", {.x = x, .y = grammar_.list("genus").find(list)});
+    add("chat_is_it", yes ? "chat_yes_it_is" : "chat_no_it_is_not",
+        {.x = x, .y = grammar_.list("genus").find(list)});
   }
 
   // Order and counting. The successor of n is the sum n + 1, so held-out sums stay out of it.
@@ -167,11 +180,12 @@ class Conversation {
 
   // Each "talk_…" rule with its answer "reply_…" of the same name.
   void small_talk() {
-    static constexpr std::string_view kTopics[] = {"who",  "how",   "like", "weather", "can",   "bored",
-                                                   "tired", "sad",  "happy", "joke",   "food",  "hobby",
+    static constexpr std::string_view kTopics[] = {"who",    "how", "like",  "weather", "can",  "bored",
+                                                   "tired",  "sad", "happy", "joke",    "food", "hobby",
                                                    "friend", "old", "where", "tip"};
     const std::string topic(kTopics[dice_.below(std::size(kTopics))]);
-    const Cast cast = {.x = &teller_.draw("pastime"), .y = &teller_.draw("fruit"), .z = &teller_.draw("relative")};
+    const Cast cast = {
+        .x = &teller_.draw("pastime"), .y = &teller_.draw("fruit"), .z = &teller_.draw("relative")};
     add("talk_" + topic, "reply_" + topic, cast);
   }
 

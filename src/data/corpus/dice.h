@@ -15,7 +15,9 @@ class Dice {
   Dice(uint64_t seed, uint64_t stream) : random_(seed, stream) {}
 
   size_t below(size_t bound) { return random_.below(bound); }
-  int between(int low, int high) { return low + static_cast<int>(below(static_cast<size_t>(high - low + 1))); }
+  int between(int low, int high) {
+    return low + static_cast<int>(below(static_cast<size_t>(high - low + 1)));
+  }
   bool chance(int percent) { return below(100) < static_cast<size_t>(percent); }
 
   template <class T>

@@ -56,7 +56,7 @@ rule problem_divide:
   {A.n} puts {n.d} {x.pl} into {m.d} {y.pl}, the same number in each. How many {x.pl} are in each {y}?
   {m.d} friends share {n.d} {x.pl}. How many {x.pl} does each friend get?
 )talk"
-R"talk(
+                                          R"talk(
 rule chat_hello:
   Hello!
   Hi!
@@ -196,7 +196,7 @@ rule about_building:
 rule about_pet:
   {x.a} is a pet. It lives with people.
 )talk"
-R"talk(
+                                          R"talk(
 rule talk_who:
   Who are you?
   What are you?

@@ -13,40 +13,107 @@ struct VerbParts {
 
 const std::map<std::string_view, VerbParts>& irregular_verbs() {
   static const std::map<std::string_view, VerbParts> verbs = {
-      {"be", {"was", "been"}},          {"beat", {"beat", "beaten"}},     {"become", {"became", "become"}},
-      {"begin", {"began", "begun"}},    {"bend", {"bent", "bent"}},       {"bite", {"bit", "bitten"}},
-      {"blow", {"blew", "blown"}},      {"break", {"broke", "broken"}},   {"bring", {"brought", "brought"}},
-      {"build", {"built", "built"}},    {"buy", {"bought", "bought"}},    {"catch", {"caught", "caught"}},
-      {"choose", {"chose", "chosen"}},  {"come", {"came", "come"}},       {"cut", {"cut", "cut"}},
-      {"dig", {"dug", "dug"}},          {"do", {"did", "done"}},          {"draw", {"drew", "drawn"}},
-      {"drink", {"drank", "drunk"}},    {"drive", {"drove", "driven"}},   {"eat", {"ate", "eaten"}},
-      {"fall", {"fell", "fallen"}},     {"feed", {"fed", "fed"}},         {"feel", {"felt", "felt"}},
-      {"fight", {"fought", "fought"}},  {"find", {"found", "found"}},     {"fly", {"flew", "flown"}},
-      {"forget", {"forgot", "forgotten"}}, {"freeze", {"froze", "frozen"}}, {"get", {"got", "got"}},
-      {"give", {"gave", "given"}},      {"go", {"went", "gone"}},         {"grind", {"ground", "ground"}},
-      {"grow", {"grew", "grown"}},      {"hang", {"hung", "hung"}},       {"have", {"had", "had"}},
-      {"hear", {"heard", "heard"}},     {"hide", {"hid", "hidden"}},      {"hit", {"hit", "hit"}},
-      {"hold", {"held", "held"}},       {"keep", {"kept", "kept"}},       {"know", {"knew", "known"}},
-      {"lay", {"laid", "laid"}},        {"lead", {"led", "led"}},         {"leave", {"left", "left"}},
-      {"lend", {"lent", "lent"}},       {"let", {"let", "let"}},          {"lie", {"lay", "lain"}},
-      {"light", {"lit", "lit"}},        {"lose", {"lost", "lost"}},       {"make", {"made", "made"}},
-      {"meet", {"met", "met"}},         {"pay", {"paid", "paid"}},        {"put", {"put", "put"}},
-      {"read", {"read", "read"}},       {"ride", {"rode", "ridden"}},     {"ring", {"rang", "rung"}},
-      {"rise", {"rose", "risen"}},      {"run", {"ran", "run"}},          {"say", {"said", "said"}},
-      {"see", {"saw", "seen"}},         {"sell", {"sold", "sold"}},       {"send", {"sent", "sent"}},
-      {"set", {"set", "set"}},          {"sew", {"sewed", "sewn"}},       {"shake", {"shook", "shaken"}},
-      {"shear", {"sheared", "shorn"}},  {"shine", {"shone", "shone"}},    {"show", {"showed", "shown"}},
-      {"shut", {"shut", "shut"}},       {"sing", {"sang", "sung"}},       {"sink", {"sank", "sunk"}},
-      {"sit", {"sat", "sat"}},          {"sleep", {"slept", "slept"}},    {"slide", {"slid", "slid"}},
-      {"sow", {"sowed", "sown"}},       {"speak", {"spoke", "spoken"}},   {"spend", {"spent", "spent"}},
-      {"spin", {"spun", "spun"}},       {"split", {"split", "split"}},    {"spread", {"spread", "spread"}},
-      {"stand", {"stood", "stood"}},    {"steal", {"stole", "stolen"}},   {"stick", {"stuck", "stuck"}},
-      {"string", {"strung", "strung"}}, {"sweep", {"swept", "swept"}},    {"swim", {"swam", "swum"}},
-      {"swing", {"swung", "swung"}},    {"take", {"took", "taken"}},      {"teach", {"taught", "taught"}},
-      {"tear", {"tore", "torn"}},       {"tell", {"told", "told"}},       {"think", {"thought", "thought"}},
-      {"throw", {"threw", "thrown"}},   {"wake", {"woke", "woken"}},      {"wear", {"wore", "worn"}},
-      {"weave", {"wove", "woven"}},     {"win", {"won", "won"}},          {"wind", {"wound", "wound"}},
-      {"write", {"wrote", "written"}},  {"understand", {"understood", "understood"}},
+      {"be", {"was", "been"}},
+      {"beat", {"beat", "beaten"}},
+      {"become", {"became", "become"}},
+      {"begin", {"began", "begun"}},
+      {"bend", {"bent", "bent"}},
+      {"bite", {"bit", "bitten"}},
+      {"blow", {"blew", "blown"}},
+      {"break", {"broke", "broken"}},
+      {"bring", {"brought", "brought"}},
+      {"build", {"built", "built"}},
+      {"buy", {"bought", "bought"}},
+      {"catch", {"caught", "caught"}},
+      {"choose", {"chose", "chosen"}},
+      {"come", {"came", "come"}},
+      {"cut", {"cut", "cut"}},
+      {"dig", {"dug", "dug"}},
+      {"do", {"did", "done"}},
+      {"draw", {"drew", "drawn"}},
+      {"drink", {"drank", "drunk"}},
+      {"drive", {"drove", "driven"}},
+      {"eat", {"ate", "eaten"}},
+      {"fall", {"fell", "fallen"}},
+      {"feed", {"fed", "fed"}},
+      {"feel", {"felt", "felt"}},
+      {"fight", {"fought", "fought"}},
+      {"find", {"found", "found"}},
+      {"fly", {"flew", "flown"}},
+      {"forget", {"forgot", "forgotten"}},
+      {"freeze", {"froze", "frozen"}},
+      {"get", {"got", "got"}},
+      {"give", {"gave", "given"}},
+      {"go", {"went", "gone"}},
+      {"grind", {"ground", "ground"}},
+      {"grow", {"grew", "grown"}},
+      {"hang", {"hung", "hung"}},
+      {"have", {"had", "had"}},
+      {"hear", {"heard", "heard"}},
+      {"hide", {"hid", "hidden"}},
+      {"hit", {"hit", "hit"}},
+      {"hold", {"held", "held"}},
+      {"keep", {"kept", "kept"}},
+      {"know", {"knew", "known"}},
+      {"lay", {"laid", "laid"}},
+      {"lead", {"led", "led"}},
+      {"leave", {"left", "left"}},
+      {"lend", {"lent", "lent"}},
+      {"let", {"let", "let"}},
+      {"lie", {"lay", "lain"}},
+      {"light", {"lit", "lit"}},
+      {"lose", {"lost", "lost"}},
+      {"make", {"made", "made"}},
+      {"meet", {"met", "met"}},
+      {"pay", {"paid", "paid"}},
+      {"put", {"put", "put"}},
+      {"read", {"read", "read"}},
+      {"ride", {"rode", "ridden"}},
+      {"ring", {"rang", "rung"}},
+      {"rise", {"rose", "risen"}},
+      {"run", {"ran", "run"}},
+      {"say", {"said", "said"}},
+      {"see", {"saw", "seen"}},
+      {"sell", {"sold", "sold"}},
+      {"send", {"sent", "sent"}},
+      {"set", {"set", "set"}},
+      {"sew", {"sewed", "sewn"}},
+      {"shake", {"shook", "shaken"}},
+      {"shear", {"sheared", "shorn"}},
+      {"shine", {"shone", "shone"}},
+      {"show", {"showed", "shown"}},
+      {"shut", {"shut", "shut"}},
+      {"sing", {"sang", "sung"}},
+      {"sink", {"sank", "sunk"}},
+      {"sit", {"sat", "sat"}},
+      {"sleep", {"slept", "slept"}},
+      {"slide", {"slid", "slid"}},
+      {"sow", {"sowed", "sown"}},
+      {"speak", {"spoke", "spoken"}},
+      {"spend", {"spent", "spent"}},
+      {"spin", {"spun", "spun"}},
+      {"split", {"split", "split"}},
+      {"spread", {"spread", "spread"}},
+      {"stand", {"stood", "stood"}},
+      {"steal", {"stole", "stolen"}},
+      {"stick", {"stuck", "stuck"}},
+      {"string", {"strung", "strung"}},
+      {"sweep", {"swept", "swept"}},
+      {"swim", {"swam", "swum"}},
+      {"swing", {"swung", "swung"}},
+      {"take", {"took", "taken"}},
+      {"teach", {"taught", "taught"}},
+      {"tear", {"tore", "torn"}},
+      {"tell", {"told", "told"}},
+      {"think", {"thought", "thought"}},
+      {"throw", {"threw", "thrown"}},
+      {"wake", {"woke", "woken"}},
+      {"wear", {"wore", "worn"}},
+      {"weave", {"wove", "woven"}},
+      {"win", {"won", "won"}},
+      {"wind", {"wound", "wound"}},
+      {"write", {"wrote", "written"}},
+      {"understand", {"understood", "understood"}},
   };
   return verbs;
 }
@@ -59,12 +126,13 @@ bool ends_with_any(std::string_view word, std::initializer_list<std::string_view
 // "mop" and "stir" double their last letter, "peel" and "water" do not. Longer words that are stressed at the end
 // do it too; they are named.
 bool doubles_last_letter(std::string_view verb) {
-  static constexpr std::string_view kStressed[] = {"admit", "begin", "forget", "prefer", "permit", "regret", "unpin",
-                                                   "unwrap", "unzip", "refer", "commit", "occur"};
+  static constexpr std::string_view kStressed[] = {"admit", "begin",  "forget", "prefer", "permit", "regret",
+                                                   "unpin", "unwrap", "unzip",  "refer",  "commit", "occur"};
   if (std::find(std::begin(kStressed), std::end(kStressed), verb) != std::end(kStressed)) return true;
   if (verb.size() < 3 || verb.size() > 5) return false;
   const char last = verb.back(), middle = verb[verb.size() - 2], before = verb[verb.size() - 3];
-  if (is_vowel(last) || std::string_view("wxyh").find(last) != std::string_view::npos || !is_vowel(middle)) return false;
+  if (is_vowel(last) || std::string_view("wxyh").find(last) != std::string_view::npos || !is_vowel(middle))
+    return false;
   if (is_vowel(before)) return before == 'u' && verb.size() > 3 && verb[verb.size() - 4] == 'q';
   const auto vowels = std::count_if(verb.begin(), verb.end(), is_vowel);
   return vowels == 1 || (vowels == 2 && verb.find("qu") != std::string_view::npos);
@@ -112,7 +180,8 @@ void conjugate(std::string_view entry, Word& word) {
   word[Form::gerund] = with_ing(verb);
   word[Form::present] = verb == "have" ? "has" : verb == "go" ? "goes" : verb == "do" ? "does" : with_s(verb);
   const auto irregular = irregular_verbs().find(verb);
-  word[Form::past] = irregular != irregular_verbs().end() ? std::string(irregular->second.past) : with_ed(verb);
+  word[Form::past] =
+      irregular != irregular_verbs().end() ? std::string(irregular->second.past) : with_ed(verb);
   word[Form::participle] =
       irregular != irregular_verbs().end() ? std::string(irregular->second.participle) : with_ed(verb);
 }
@@ -147,7 +216,8 @@ bool make_english_word(std::string_view kind, std::string_view entry, Word& word
     const size_t slash = entry.find('/');
     word[Form::base] = entry.substr(0, slash);
     word.mass = slash != std::string_view::npos && slash + 1 == entry.size();
-    if (!word.mass) word[Form::plural] = slash == std::string_view::npos ? plural(entry) : entry.substr(slash + 1);
+    if (!word.mass)
+      word[Form::plural] = slash == std::string_view::npos ? plural(entry) : entry.substr(slash + 1);
   } else if (kind == "adj" || kind == "name" || kind == "phrase") {
     word[Form::base] = entry;
   } else if (kind == "couple") {

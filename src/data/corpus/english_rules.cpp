@@ -153,7 +153,7 @@ rule spend_time_working:
   helped {A.his} {relative} to {chore}
   {chore.ed} {manner}
 )rules"
-R"rules(
+                                       R"rules(
 rule go:
   [went|walked|hurried|ran|strolled|set off] {p.to}
   made {A.his} way {p.to}

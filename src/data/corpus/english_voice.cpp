@@ -16,25 +16,30 @@ class English final : public Voice {
   void person(Writer& out, const Person& person, Mod form, Mod, Reference reference) const override {
     const bool he = person.gender == Gender::masculine;
     switch (form) {
-      case Mod::his: return out.append(he ? "his" : "her");
-      case Mod::he: return out.append(he ? "he" : "she");
-      case Mod::full: return out.append(person.role->base());
-      case Mod::himself: return out.append(he ? "himself" : "herself");
+      case Mod::his:
+        return out.append(he ? "his" : "her");
+      case Mod::he:
+        return out.append(he ? "he" : "she");
+      case Mod::full:
+        return out.append(person.role->base());
+      case Mod::himself:
+        return out.append(he ? "himself" : "herself");
       case Mod::him:
         if (reference.pronoun_is_clear) return out.append(he ? "him" : "her");
         break;
       case Mod::none:
         if (reference.pronoun_is_clear) return out.append(he ? "he" : "she");
         break;
-      default: break;
+      default:
+        break;
     }
     if (!person.named) out.append("the ");
     out.append(person.name);
     if (form == Mod::possessive) out.append("'s");
   }
 
-  void thing(Writer& out, const Thing& thing, Mod, Mod determiner, bool qualified,
-             const Person* possessor, bool pronoun) const override {
+  void thing(Writer& out, const Thing& thing, Mod, Mod determiner, bool qualified, const Person* possessor,
+             bool pronoun) const override {
     if (pronoun) return out.append("it");
     if (determiner == Mod::own) {
       BANTAM_ASSERT(possessor != nullptr);
@@ -64,7 +69,8 @@ class English final : public Voice {
                                             "fifty", "sixty", "seventy", "eighty", "ninety"};
     BANTAM_ASSERT(value >= 0 && value < 10'000);
     if (value < 20) return kSmall[value];
-    if (value < 100) return std::string(kTens[value / 10]) + (value % 10 ? std::string("-") + kSmall[value % 10] : "");
+    if (value < 100)
+      return std::string(kTens[value / 10]) + (value % 10 ? std::string("-") + kSmall[value % 10] : "");
     const int unit = value < 1000 ? 100 : 1000;
     const std::string head = number(value / unit) + (unit == 100 ? " hundred" : " thousand");
     const int rest = value % unit;
@@ -80,15 +86,24 @@ class English final : public Voice {
 
   static const std::string& form_of(const Word& word, Mod form) {
     switch (form) {
-      case Mod::plural: return word.mass ? word[Form::base] : word[Form::plural];
-      case Mod::past: return word[Form::past];
-      case Mod::gerund: return word[Form::gerund];
-      case Mod::present: return word[Form::present];
-      case Mod::participle: return word[Form::participle];
-      case Mod::where: return word[Form::where];
-      case Mod::whence: return word[Form::whence];
-      case Mod::whither: return word[Form::whither];
-      default: return word[Form::base];
+      case Mod::plural:
+        return word.mass ? word[Form::base] : word[Form::plural];
+      case Mod::past:
+        return word[Form::past];
+      case Mod::gerund:
+        return word[Form::gerund];
+      case Mod::present:
+        return word[Form::present];
+      case Mod::participle:
+        return word[Form::participle];
+      case Mod::where:
+        return word[Form::where];
+      case Mod::whence:
+        return word[Form::whence];
+      case Mod::whither:
+        return word[Form::whither];
+      default:
+        return word[Form::base];
     }
   }
 };

@@ -72,7 +72,7 @@ phrase manner: quickly, slowly, quietly, carefully, happily, gently, proudly, ea
   generously, hesitantly, humbly, impatiently, innocently, obediently, reluctantly, sincerely, steadily,
   stubbornly, tenderly, thankfully, uneasily, willingly
 )words"
-R"words(
+                                       R"words(
 verb chore: sweep the floor, wash the dishes, feed the {farm_animal.pl}, water the {flower.pl}, peel {vegetable.pl},
   tidy the {room}, dust the {furniture}, mend {garment.a}, chop wood, carry water from the well, rake the leaves,
   polish the {furniture}, bake {sweet.pl}, cook {dish}, pick {fruit.pl}, dig in the garden, paint the {texture_thing},
@@ -123,7 +123,7 @@ noun water: river, lake, pond, stream, sea, brook, canal
 noun height: hill, mountain, tower, cliff, ridge
 adj adj_little: little, small, wooden, tall, tiny, crooked
 )words"
-R"words(
+                                       R"words(
 place home: kitchen in, garden in, attic in, cellar in, living room in, hall in, shed in, bedroom in, pantry in, workshop in,
   veranda on, balcony on, greenhouse in, laundry room in, stairs on, yard in, dining room in, study in, porch on, garage in
 place village: market at, mill at, bakery in, school at, church at, well at, bridge on, inn at, smithy in, village square in,

@@ -26,15 +26,34 @@ struct ModName {
   bool determiner;
 };
 constexpr ModName kMods[] = {
-    {"pl", Mod::plural, false},       {"ed", Mod::past, false},       {"ing", Mod::gerund, false},
-    {"s", Mod::present, false},       {"en", Mod::participle, false}, {"va", Mod::imperfect, false},
-    {"agr", Mod::agree, false},       {"in", Mod::where, false},      {"from", Mod::whence, false},
-    {"to", Mod::whither, false},      {"a", Mod::a, true},            {"the", Mod::the, true},
-    {"di", Mod::di, true},            {"al", Mod::al, true},          {"dal", Mod::dal, true},
-    {"nel", Mod::nel, true},          {"sul", Mod::sul, true},        {"n", Mod::name, false},
-    {"him", Mod::him, false},         {"his", Mod::his, false},       {"he", Mod::he, false},
-    {"of", Mod::possessive, false},   {"e", Mod::ending, false},      {"i", Mod::endings, false},         {"gli", Mod::dative, false},
-    {"own", Mod::own, true},          {"full", Mod::full, false},     {"d", Mod::digits, false},
+    {"pl", Mod::plural, false},
+    {"ed", Mod::past, false},
+    {"ing", Mod::gerund, false},
+    {"s", Mod::present, false},
+    {"en", Mod::participle, false},
+    {"va", Mod::imperfect, false},
+    {"agr", Mod::agree, false},
+    {"in", Mod::where, false},
+    {"from", Mod::whence, false},
+    {"to", Mod::whither, false},
+    {"a", Mod::a, true},
+    {"the", Mod::the, true},
+    {"di", Mod::di, true},
+    {"al", Mod::al, true},
+    {"dal", Mod::dal, true},
+    {"nel", Mod::nel, true},
+    {"sul", Mod::sul, true},
+    {"n", Mod::name, false},
+    {"him", Mod::him, false},
+    {"his", Mod::his, false},
+    {"he", Mod::he, false},
+    {"of", Mod::possessive, false},
+    {"e", Mod::ending, false},
+    {"i", Mod::endings, false},
+    {"gli", Mod::dative, false},
+    {"own", Mod::own, true},
+    {"full", Mod::full, false},
+    {"d", Mod::digits, false},
     {"himself", Mod::himself, false},
 };
 
@@ -86,8 +105,10 @@ void Grammar::read(std::string_view source, std::vector<std::pair<int, std::stri
     }
     line = trimmed(line);
     if (line.empty()) continue;
-    if (kind == "rule") templates.emplace_back(number, line);
-    else read_words(kind, number, line);
+    if (kind == "rule")
+      templates.emplace_back(number, line);
+    else
+      read_words(kind, number, line);
   }
 }
 

@@ -30,15 +30,52 @@ enum class Language : uint8_t { english, italian };
 enum class Mod : uint8_t {
   none,
   // forms of words
-  plural, past, gerund, present, participle, imperfect, agree, where, whence, whither,
+  plural,
+  past,
+  gerund,
+  present,
+  participle,
+  imperfect,
+  agree,
+  where,
+  whence,
+  whither,
   // determiners and articulated prepositions; English uses a and the
-  a, the, di, al, dal, nel, sul,
+  a,
+  the,
+  di,
+  al,
+  dal,
+  nel,
+  sul,
   // people and things
-  name, him, his, he, himself, possessive, ending, endings, dative, own, full, digits
+  name,
+  him,
+  his,
+  he,
+  himself,
+  possessive,
+  ending,
+  endings,
+  dative,
+  own,
+  full,
+  digits
 };
 
 struct Node {
-  enum class Kind : uint8_t { text, choice, article, list, word_register, rule, person, thing, place, number };
+  enum class Kind : uint8_t {
+    text,
+    choice,
+    article,
+    list,
+    word_register,
+    rule,
+    person,
+    thing,
+    place,
+    number
+  };
   Kind kind = Kind::text;
   Mod form = Mod::none, determiner = Mod::none;
   char slot = 0;      // the letter of a person, thing, place, number or register
@@ -52,7 +89,8 @@ using Template = std::vector<Node>;
 struct Rule {
   std::string name;
   std::vector<Template> templates;
-  std::vector<bool> compound;  // of each template: joins clauses itself ("took it and ran"), so nothing is added
+  std::vector<bool>
+      compound;  // of each template: joins clauses itself ("took it and ran"), so nothing is added
 };
 
 class Grammar {
@@ -72,7 +110,9 @@ class Grammar {
 
   static const Grammar& english();
   static const Grammar& italian();
-  static const Grammar& of(Language language) { return language == Language::english ? english() : italian(); }
+  static const Grammar& of(Language language) {
+    return language == Language::english ? english() : italian();
+  }
 
  private:
   struct Hash {

@@ -183,7 +183,7 @@ rule about_building:
 rule about_pet:
   {x.the} è un animale domestico. Vive con le persone.
 )talk"
-R"talk(
+                                          R"talk(
 rule talk_who:
   Chi sei?
   Che cosa sei?

@@ -17,7 +17,8 @@ std::string replace_end(std::string_view word, size_t cut, std::string_view endi
 std::string noun_plural(std::string_view noun, Gender gender) {
   if (ends_with_any(noun, {"à", "ò", "ù", "é", "è", "ì"})) return std::string(noun);
   if (ends_with_any(noun, {"co", "go"}) && gender == Gender::masculine) return replace_end(noun, 1, "hi");
-  if (ends_with_any(noun, {"ca", "ga"})) return replace_end(noun, 1, gender == Gender::feminine ? "he" : "hi");
+  if (ends_with_any(noun, {"ca", "ga"}))
+    return replace_end(noun, 1, gender == Gender::feminine ? "he" : "hi");
   if (ends_with_any(noun, {"cia", "gia"})) {
     const char before = noun.size() > 3 ? noun[noun.size() - 4] : 'a';
     const bool vowel = std::string_view("aeiou").find(before) != std::string_view::npos;
@@ -41,7 +42,8 @@ void decline_noun(std::string_view entry, Word& word) {
   }
   const size_t space = singular.find(' ');
   const std::string_view head = singular.substr(0, space);
-  if (!marked) word.gender = head.ends_with('a') || head.ends_with("à") ? Gender::feminine : Gender::masculine;
+  if (!marked)
+    word.gender = head.ends_with('a') || head.ends_with("à") ? Gender::feminine : Gender::masculine;
   word[Form::base] = singular;
   word.mass = slash != std::string_view::npos && slash + 1 == entry.size();
   if (word.mass) return;
@@ -59,14 +61,17 @@ void decline_adjective(std::string_view entry, Word& word) {
     entry.remove_prefix(1);
   }
   const size_t slash = entry.find('/');
-  if (const size_t space = entry.find(' '); slash == std::string_view::npos && space != std::string_view::npos) {
+  if (const size_t space = entry.find(' ');
+      slash == std::string_view::npos && space != std::string_view::npos) {
     decline_adjective(entry.substr(0, space), word);  // "fatto a mano"
-    for (const Form form : {Form::base, Form::plural, Form::feminine, Form::feminines}) word[form] += entry.substr(space);
+    for (const Form form : {Form::base, Form::plural, Form::feminine, Form::feminines})
+      word[form] += entry.substr(space);
     return;
   }
   const std::string_view base = entry.substr(0, slash);
   word[Form::base] = word[Form::feminine] = base;
-  if (slash != std::string_view::npos && slash + 1 == entry.size()) {  // a lone slash: does not change ("blu/")
+  if (slash != std::string_view::npos &&
+      slash + 1 == entry.size()) {  // a lone slash: does not change ("blu/")
     word[Form::plural] = word[Form::feminines] = base;
   } else if (base.ends_with('o')) {
     word[Form::feminine] = replace_end(base, 1, "a");

@@ -141,7 +141,7 @@ noun rare_object: abaco/abachi, mantice, bobina, bullone, fibbia, fagotto, cavo,
   prisma m/prismi, faretra, fodero, sestante, slittino, siringa, arazzo, termometro, traliccio, parrucca, ghirlanda, timone,
   ancora, bandierina, tamburello, boccetta, fermacarte m/fermacarte, merletto, gomitolo, uncino, sella, briglia
 )words"
-R"words(
+                                       R"words(
 noun bag: borsa, valigia, cartella, sacca, valigetta
 noun purse: borsellino, portafoglio, sacchetto di monete, portamonete m/portamonete
 noun climbing_tool: scala, corda, scala a pioli, scala di corda

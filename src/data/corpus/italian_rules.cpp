@@ -133,7 +133,7 @@ rule spend_time_working:
   aiutò {kin} a {chore}
   dovette {chore} {manner}
 )rules"
-R"rules(
+                                       R"rules(
 rule go:
   [andò|corse] {p.in}
   andò {going_manner} {p.in}

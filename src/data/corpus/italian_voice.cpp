@@ -47,15 +47,24 @@ std::string contracted(std::string_view stem, Sound s) {
 
 std::string determined(Mod determiner, Sound s) {
   switch (determiner) {
-    case Mod::the: return std::string(definite(s));
-    case Mod::a: return s.plural ? contracted("de", s) : std::string(indefinite(s));
-    case Mod::di: return contracted("de", s);
-    case Mod::al: return contracted("a", s);
-    case Mod::dal: return contracted("da", s);
-    case Mod::nel: return contracted("ne", s);
-    case Mod::sul: return contracted("su", s);
-    case Mod::own: return s.feminine ? "la sua " : "il suo ";
-    default: return {};
+    case Mod::the:
+      return std::string(definite(s));
+    case Mod::a:
+      return s.plural ? contracted("de", s) : std::string(indefinite(s));
+    case Mod::di:
+      return contracted("de", s);
+    case Mod::al:
+      return contracted("a", s);
+    case Mod::dal:
+      return contracted("da", s);
+    case Mod::nel:
+      return contracted("ne", s);
+    case Mod::sul:
+      return contracted("su", s);
+    case Mod::own:
+      return s.feminine ? "la sua " : "il suo ";
+    default:
+      return {};
   }
 }
 
@@ -75,20 +84,30 @@ class Italian final : public Voice {
     out.set_noun(word.gender, plural);
   }
 
-  void person(Writer& out, const Person& person, Mod form, Mod determiner, Reference reference) const override {
+  void person(Writer& out, const Person& person, Mod form, Mod determiner,
+              Reference reference) const override {
     const bool she = person.gender == Gender::feminine;
     switch (form) {
-      case Mod::ending: return out.append(she ? "a" : "o");
-      case Mod::dative: return out.append(she ? "le" : "gli");
-      case Mod::him: return out.append(she ? "la" : "lo");
-      case Mod::he: return out.append(she ? "lei" : "lui");
-      case Mod::full: return kind(out, person, determiner);
-      default: break;
+      case Mod::ending:
+        return out.append(she ? "a" : "o");
+      case Mod::dative:
+        return out.append(she ? "le" : "gli");
+      case Mod::him:
+        return out.append(she ? "la" : "lo");
+      case Mod::he:
+        return out.append(she ? "lei" : "lui");
+      case Mod::full:
+        return kind(out, person, determiner);
+      default:
+        break;
     }
     out.set_noun(person.gender, false);
     if (form == Mod::none && determiner == Mod::none && reference.pronoun_is_clear) return;  // left out
     if (person.named) {
-      out.append(determiner == Mod::al ? "a " : determiner == Mod::di ? "di " : determiner == Mod::dal ? "da " : "");
+      out.append(determiner == Mod::al    ? "a "
+                 : determiner == Mod::di  ? "di "
+                 : determiner == Mod::dal ? "da "
+                                          : "");
     } else {
       const Sound sound{she, false, starts_with_vowel(person.name), is_impure(person.name)};
       out.append(determined(determiner == Mod::none ? Mod::the : determiner, sound));
@@ -96,15 +115,16 @@ class Italian final : public Voice {
     out.append(person.name);
   }
 
-  void thing(Writer& out, const Thing& thing, Mod form, Mod determiner, bool qualified,
-             const Person*, bool) const override {
+  void thing(Writer& out, const Thing& thing, Mod form, Mod determiner, bool qualified, const Person*,
+             bool) const override {
     const Word& noun = *thing.noun;
     const bool feminine = noun.gender == Gender::feminine;
     if (form == Mod::ending) return out.append(feminine ? "a" : "o");
     if (form == Mod::him) return out.append(feminine ? "la" : "lo");
     // "una vecchia palla rossa", "una palla di legno rossa", "una palla rossa e liscia"
     const std::string colour = qualified && thing.colour ? agreeing(*thing.colour, noun.gender, false) : "";
-    const std::string quality = qualified && thing.quality ? agreeing(*thing.quality, noun.gender, false) : "";
+    const std::string quality =
+        qualified && thing.quality ? agreeing(*thing.quality, noun.gender, false) : "";
     std::string text = noun.base();
     if (!quality.empty() && thing.quality->before_noun) text = quality + " " + text;
     const bool joined = quality.starts_with("di ") || quality.starts_with("a ") || quality.starts_with("d'");
@@ -127,10 +147,10 @@ class Italian final : public Voice {
   }
 
   std::string number(int value) const override {
-    static constexpr const char* kSmall[] = {"zero",     "uno",     "due",         "tre",        "quattro",
-                                             "cinque",   "sei",     "sette",       "otto",       "nove",
-                                             "dieci",    "undici",  "dodici",      "tredici",    "quattordici",
-                                             "quindici", "sedici",  "diciassette", "diciotto",   "diciannove"};
+    static constexpr const char* kSmall[] = {"zero",     "uno",    "due",         "tre",      "quattro",
+                                             "cinque",   "sei",    "sette",       "otto",     "nove",
+                                             "dieci",    "undici", "dodici",      "tredici",  "quattordici",
+                                             "quindici", "sedici", "diciassette", "diciotto", "diciannove"};
     static constexpr const char* kTens[] = {"",          "",         "venti",    "trenta",  "quaranta",
                                             "cinquanta", "sessanta", "settanta", "ottanta", "novanta"};
     BANTAM_ASSERT(value >= 0 && value < 10'000);
@@ -168,14 +188,22 @@ class Italian final : public Voice {
 
   static const std::string& form_of(const Word& word, Mod form) {
     switch (form) {
-      case Mod::plural: return word.mass ? word[Form::base] : word[Form::plural];
-      case Mod::past: return word[Form::past];
-      case Mod::gerund: return word[Form::gerund];
-      case Mod::present: return word[Form::present];
-      case Mod::participle: return word[Form::participle];
-      case Mod::imperfect: return word[Form::imperfect];
-      case Mod::where: return word[Form::where];
-      default: return word[Form::base];
+      case Mod::plural:
+        return word.mass ? word[Form::base] : word[Form::plural];
+      case Mod::past:
+        return word[Form::past];
+      case Mod::gerund:
+        return word[Form::gerund];
+      case Mod::present:
+        return word[Form::present];
+      case Mod::participle:
+        return word[Form::participle];
+      case Mod::imperfect:
+        return word[Form::imperfect];
+      case Mod::where:
+        return word[Form::where];
+      default:
+        return word[Form::base];
     }
   }
 };

@@ -56,7 +56,7 @@ phrase manner: in fretta, lentamente, in silenzio, con cura, con gioia, dolcemen
 phrase kin: sua nonna, suo nonno, sua madre, suo padre, sua sorella, suo fratello, sua zia, suo zio, sua cugina, suo cugino
 phrase time_of_day: mattina, sera
 )words"
-R"words(
+                                       R"words(
 verb chore: spazzare il pavimento, lavare i piatti, nutrire {farm_animal.pl.the}, annaffiare {flower.pl.the},
   sbucciare {vegetable.pl.the}, riordinare la stanza, spolverare {furniture.the}, rammendare {garment.a}, tagliare la legna,
   portare l'acqua dal pozzo, rastrellare le foglie, lucidare {furniture.the}, preparare {sweet.pl.a}, cucinare {dish.the},
@@ -87,7 +87,7 @@ verb outing: nuotare {water}, pescare {water}, camminare fino {landscape.al}, ra
   seguire le tracce {wild_animal.di}, attraversare {landscape.the}, disegnare {landscape.the}, viaggiare in treno, remare sul lago
 phrase water: nel fiume, nel lago, nello stagno, nel ruscello, in mare, nel canale
 )words"
-R"words(
+                                       R"words(
 pair job: fornaio/fornaia, contadino/contadina, maestro/maestra, dottore/dottoressa, sarto/sarta, mugnaio/mugnaia,
   giardiniere/giardiniera, falegname, cuoco/cuoca, pastore/pastorella, bibliotecario/bibliotecaria, infermiere/infermiera,
   pittore/pittrice, negoziante, marinaio/marinaia, musicista, orologiaio/orologiaia, vasaio/vasaia, tessitore/tessitrice,

@@ -11,7 +11,8 @@
 namespace bantam::corpus {
 namespace {
 
-constexpr size_t kNames = 60, kThings = 120;  // the common ones: answers are copied, not guessed from spelling
+constexpr size_t kNames = 60,
+                 kThings = 120;  // the common ones: answers are copied, not guessed from spelling
 
 // The draw of who and what.
 struct Setup {
@@ -152,7 +153,8 @@ OwnershipStory ownership_story(Dice& dice, const Grammar& grammar, Split split) 
     const Setup setup = draw_setup(dice, grammar);
     story = OwnershipTeller(dice, grammar, setup).tell();
   } while (!core_in_split(story.core, split));
-  for (size_t i = story.questions.size(); i > 1; --i) std::swap(story.questions[i - 1], story.questions[dice.below(i)]);
+  for (size_t i = story.questions.size(); i > 1; --i)
+    std::swap(story.questions[i - 1], story.questions[dice.below(i)]);
   return story;
 }
 

@@ -191,7 +191,8 @@ void snow_day(Story& s) {
 
 void market_day(Story& s) {
   const auto [price, change] = s.facts.addends(s.dice, 2);
-  Thing& o = s.owned_thing(s.c, s.dice.pick<std::string_view>({"garment", "toy", "kitchen_thing", "keepsake"}));
+  Thing& o =
+      s.owned_thing(s.c, s.dice.pick<std::string_view>({"garment", "toy", "kitchen_thing", "keepsake"}));
   s.world.go(s.c, s.place(1));
   s.tell.say("goes_to_market", {.A = &s.a, .p = &s.place(1), .n = price + change});
   s.meet(s.a, s.c);
@@ -241,14 +242,22 @@ void helpful_crossing(Story& s) {
 }
 
 constexpr Plot kPlots[] = {
-    {"delivery", delivery},         {"picnic", picnic, 1},
-    {"storm light", storm_light},   {"treasure map", treasure_map},
-    {"locked box", locked_box},     {"lost pet", lost_pet},
-    {"rescue", rescue_from_height}, {"fog", fog, 2},
-    {"night noise", night_noise},   {"missed train", missed_train},
-    {"boat and water", boat_and_water, 1}, {"snow day", snow_day, 3},
-    {"market day", market_day},     {"wish granted", wish_granted},
-    {"letter from afar", letter_from_afar}, {"helpful crossing", helpful_crossing},
+    {"delivery", delivery},
+    {"picnic", picnic, 1},
+    {"storm light", storm_light},
+    {"treasure map", treasure_map},
+    {"locked box", locked_box},
+    {"lost pet", lost_pet},
+    {"rescue", rescue_from_height},
+    {"fog", fog, 2},
+    {"night noise", night_noise},
+    {"missed train", missed_train},
+    {"boat and water", boat_and_water, 1},
+    {"snow day", snow_day, 3},
+    {"market day", market_day},
+    {"wish granted", wish_granted},
+    {"letter from afar", letter_from_afar},
+    {"helpful crossing", helpful_crossing},
 };
 
 }  // namespace

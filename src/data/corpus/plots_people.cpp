@@ -6,7 +6,8 @@ namespace bantam::corpus {
 namespace {
 
 void birthday_gift(Story& s) {
-  Thing& o = s.thing(s.dice.pick<std::string_view>({"toy", "keepsake", "garment", "readable", "instrument", "jewel"}));
+  Thing& o = s.thing(
+      s.dice.pick<std::string_view>({"toy", "keepsake", "garment", "readable", "instrument", "jewel"}));
   s.world.own(s.c, o);
   s.tell.say("birthday_soon", {.A = &s.a, .B = &s.b});
   s.world.go(s.c, s.place(1));
@@ -257,11 +258,21 @@ void seed_and_patience(Story& s) {
 }
 
 constexpr Plot kPlots[] = {
-    {"birthday gift", birthday_gift},   {"handmade gift", handmade_gift}, {"quarrel and share", quarrel_and_share},
-    {"sick friend", sick_friend},       {"new neighbour", new_neighbour}, {"teach a skill", teach_skill},
-    {"baking together", baking_together}, {"borrowed tool", borrowed_tool}, {"contest", contest},
-    {"music lesson", music_lesson},     {"apprentice", apprentice},       {"forgotten for school", forgotten_for_school},
-    {"portrait", portrait},             {"school play", school_play},     {"seed and patience", seed_and_patience},
+    {"birthday gift", birthday_gift},
+    {"handmade gift", handmade_gift},
+    {"quarrel and share", quarrel_and_share},
+    {"sick friend", sick_friend},
+    {"new neighbour", new_neighbour},
+    {"teach a skill", teach_skill},
+    {"baking together", baking_together},
+    {"borrowed tool", borrowed_tool},
+    {"contest", contest},
+    {"music lesson", music_lesson},
+    {"apprentice", apprentice},
+    {"forgotten for school", forgotten_for_school},
+    {"portrait", portrait},
+    {"school play", school_play},
+    {"seed and patience", seed_and_patience},
 };
 
 }  // namespace

@@ -6,7 +6,8 @@ namespace bantam::corpus {
 namespace {
 
 std::string_view portable(Story& s) {
-  return s.dice.pick<std::string_view>({"toy", "keepsake", "garment", "readable", "jewel", "keepsake", "light"});
+  return s.dice.pick<std::string_view>(
+      {"toy", "keepsake", "garment", "readable", "jewel", "keepsake", "light"});
 }
 
 void lost_and_found(Story& s) {
@@ -49,7 +50,8 @@ void found_by_another(Story& s) {
 }
 
 void lend_and_return(Story& s) {
-  Thing& o = s.owned_thing(s.a, s.dice.pick<std::string_view>({"tool", "instrument", "keepsake", "readable", "toy"}));
+  Thing& o = s.owned_thing(
+      s.a, s.dice.pick<std::string_view>({"tool", "instrument", "keepsake", "readable", "toy"}));
   s.tell.say("owns", {.A = &s.a, .o = &o});
   s.tell.say("ask_lend", {.A = &s.a, .B = &s.b, .o = &o});
   s.lend(s.a, o, s.b);

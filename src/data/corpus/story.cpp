@@ -15,12 +15,12 @@ struct Setting {
   int weight;
 };
 constexpr Setting kSettings[] = {
-    {"village", "village", "home", "opening", 18},   {"farm", "farm", "home", "opening_on", 12},
-    {"nature", "nature", "nature", "opening", 14},   {"seaside", "seaside", "home", "opening", 8},
+    {"village", "village", "home", "opening", 18},    {"farm", "farm", "home", "opening_on", 12},
+    {"nature", "nature", "nature", "opening", 14},    {"seaside", "seaside", "home", "opening", 8},
     {"island", "seaside", "nature", "opening_on", 4}, {"city", "city", "home", "opening", 12},
-    {"castle", "castle", "castle", "opening", 9},    {"mountain", "mountain", "home", "opening", 7},
-    {"desert", "desert", "desert", "opening", 4},    {"ship", "ship", "ship", "opening_on", 4},
-    {"circus", "circus", "circus", "opening", 3},    {"school", "school", "school", "opening", 5},
+    {"castle", "castle", "castle", "opening", 9},     {"mountain", "mountain", "home", "opening", 7},
+    {"desert", "desert", "desert", "opening", 4},     {"ship", "ship", "ship", "opening_on", 4},
+    {"circus", "circus", "circus", "opening", 3},     {"school", "school", "school", "opening", 5},
 };
 constexpr std::string_view kSeasons[] = {"spring", "summer", "autumn", "winter"};
 
@@ -30,32 +30,54 @@ struct Looks {
   bool coloured;
 };
 constexpr Looks kLooks[] = {
-    {"tool", "tool_adj", false},        {"climbing_tool", "tool_adj", false},     {"garment", "garment_adj", true},
-    {"winter_garment", "garment_adj", true}, {"jewel", "jewel_adj", false},       {"treasure_container", "house_adj", false},
-    {"cake", "food_adj", false},        {"cooked", "food_adj", false},            {"sweet_gift", "food_adj", false},
-    {"furniture_container", "house_adj", false}, {"repairable", "house_adj", false}, {"readable", "paper_adj", false},
-    {"map_thing", "paper_adj", false},  {"letter", "paper_adj", false},           {"ticket", "paper_adj", true},
-    {"parcel", "", false},              {"seed", "", false},                      {"flower_gift", "", false},
-    {"key_thing", "", false},           {"prize", "", false},                     {"painting", "", false},
-    {"container", "house_adj", true},   {"handmade", "", true},                   {"breakable", "quality", true},
+    {"tool", "tool_adj", false},
+    {"climbing_tool", "tool_adj", false},
+    {"garment", "garment_adj", true},
+    {"winter_garment", "garment_adj", true},
+    {"jewel", "jewel_adj", false},
+    {"treasure_container", "house_adj", false},
+    {"cake", "food_adj", false},
+    {"cooked", "food_adj", false},
+    {"sweet_gift", "food_adj", false},
+    {"furniture_container", "house_adj", false},
+    {"repairable", "house_adj", false},
+    {"readable", "paper_adj", false},
+    {"map_thing", "paper_adj", false},
+    {"letter", "paper_adj", false},
+    {"ticket", "paper_adj", true},
+    {"parcel", "", false},
+    {"seed", "", false},
+    {"flower_gift", "", false},
+    {"key_thing", "", false},
+    {"prize", "", false},
+    {"painting", "", false},
+    {"container", "house_adj", true},
+    {"handmade", "", true},
+    {"breakable", "quality", true},
 };
 constexpr Looks kOrdinary = {"", "quality", true};
 
 const Looks& looks_of(std::string_view list) {
-  const auto found = std::find_if(std::begin(kLooks), std::end(kLooks), [&](const Looks& l) { return l.list == list; });
+  const auto found =
+      std::find_if(std::begin(kLooks), std::end(kLooks), [&](const Looks& l) { return l.list == list; });
   return found == std::end(kLooks) ? kOrdinary : *found;
 }
 
 // "postman" and the like name their own gender in English; animals do in Italian.
 void settle_gender(Person& person, Language language) {
-  if (language == Language::english && person.role->base().ends_with("man")) person.gender = Gender::masculine;
+  if (language == Language::english && person.role->base().ends_with("man"))
+    person.gender = Gender::masculine;
   if (language == Language::italian && person.animal) person.gender = person.role->gender;
 }
 
 }  // namespace
 
 Story::Story(const Grammar& grammar, Dice& draws, const Facts& allowed, const Plot& plot)
-    : tell(grammar, draws), dice(draws), facts(allowed), a(world.add(Person{})), b(world.add(Person{})),
+    : tell(grammar, draws),
+      dice(draws),
+      facts(allowed),
+      a(world.add(Person{})),
+      b(world.add(Person{})),
       c(world.add(Person{})) {
   uint64_t core;
   do {
@@ -167,8 +189,9 @@ void Story::opening() {
   const std::string season(kSeasons[season_]);
   const Word& x = tell.draw("weather_" + season);
   const Word& z = tell.draw("month_" + season);
-  tell.say("one_day", {.A = &a, .B = &b, .p = &place(0), .x = &x, .y = &tell.grammar().list("season")[season_],
-                       .z = &z});
+  tell.say(
+      "one_day",
+      {.A = &a, .B = &b, .p = &place(0), .x = &x, .y = &tell.grammar().list("season")[season_], .z = &z});
   if (dice.chance(40)) weather();
 }
 

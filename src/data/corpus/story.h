@@ -25,7 +25,9 @@ class Story {
 
   // The cast. `a` is the hero, `b` a friend; `c` is known by trade ("the baker").
   Person &a, &b, &c;
-  Place& place(size_t number) { return world.places()[number]; }  // kPlaces distinct ones; 0 is where all begin
+  Place& place(size_t number) {
+    return world.places()[number];
+  }  // kPlaces distinct ones; 0 is where all begin
   static constexpr size_t kPlaces = 4;
 
   // A new thing from a list, unlike those already there, with an adjective or two. In nobody's hands yet.
@@ -37,8 +39,8 @@ class Story {
   // How the story begins and what surrounds its events.
   void opening();
   void introduce_friend();
-  void texture(Person& who);          // perhaps a sentence of colour
-  void pastime(Person& who);          // what someone was busy with
+  void texture(Person& who);  // perhaps a sentence of colour
+  void pastime(Person& who);  // what someone was busy with
   void weather();
   void mood(Person& who, bool good);  // "Anna was delighted."
   void ending();
@@ -63,7 +65,6 @@ class Story {
 
   const Word& setting_word() const { return *setting_word_; }
   bool setting_is_on() const { return opening_ == "opening_on"; }
-
 
  private:
   void draw_setting();

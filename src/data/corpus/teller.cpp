@@ -9,17 +9,21 @@ namespace {
 
 template <class T>
 T& present(T* part, char letter) {
-  require(part != nullptr, ErrorCode::invalid, "corpus grammar: a rule speaks of {{{}}}, which its plot does not give",
-          letter);
+  require(part != nullptr, ErrorCode::invalid,
+          "corpus grammar: a rule speaks of {{{}}}, which its plot does not give", letter);
   return *part;
 }
 
 Person* person_of(const Cast& cast, char letter) {
   switch (letter) {
-    case 'A': return cast.A;
-    case 'B': return cast.B;
-    case 'C': return cast.C;
-    default: return cast.D;
+    case 'A':
+      return cast.A;
+    case 'B':
+      return cast.B;
+    case 'C':
+      return cast.C;
+    default:
+      return cast.D;
   }
 }
 
@@ -130,8 +134,12 @@ void Teller::render(const Template& nodes, const Cast& cast, Registers& register
         out_.append(doubled ? std::string_view(node.text).substr(1) : std::string_view(node.text));
         break;
       }
-      case Node::Kind::choice: render(dice_.pick(std::span<const Template>(node.choices)), cast, registers); break;
-      case Node::Kind::article: out_.indefinite_article(); break;
+      case Node::Kind::choice:
+        render(dice_.pick(std::span<const Template>(node.choices)), cast, registers);
+        break;
+      case Node::Kind::article:
+        out_.indefinite_article();
+        break;
       case Node::Kind::list: {
         const Word& word = grammar_.list(node.target).draw(dice_);
         if (node.remember) registers[register_of(node.remember)] = &word;
@@ -144,12 +152,20 @@ void Teller::render(const Template& nodes, const Cast& cast, Registers& register
       case Node::Kind::rule:
         render(dice_.pick(std::span<const Template>(grammar_.rule(node.target).templates)), cast, registers);
         break;
-      case Node::Kind::person: render_person(node, present(person_of(cast, node.slot), node.slot)); break;
+      case Node::Kind::person:
+        render_person(node, present(person_of(cast, node.slot), node.slot));
+        break;
       case Node::Kind::thing:
-        render_thing(node, present(node.slot == 'o' ? cast.o : node.slot == 'q' ? cast.q : cast.k, node.slot), cast);
+        render_thing(node,
+                     present(node.slot == 'o'   ? cast.o
+                             : node.slot == 'q' ? cast.q
+                                                : cast.k,
+                             node.slot),
+                     cast);
         break;
       case Node::Kind::place:
-        voice_.place(out_, present(node.slot == 'p' ? cast.p : cast.r, node.slot), node.form, node.determiner);
+        voice_.place(out_, present(node.slot == 'p' ? cast.p : cast.r, node.slot), node.form,
+                     node.determiner);
         break;
       case Node::Kind::number: {
         const int value = node.slot == 'n' ? cast.n : node.slot == 'm' ? cast.m : cast.t;
@@ -167,8 +183,9 @@ void Teller::render_word(const Node& node, const Word& word, const Cast& cast, R
 
 bool Teller::pronoun_is_clear(const Person& person, bool subject) const {
   if (pronouns_in_a_row_ >= 2 && subject) return false;
-  const bool known = subject ? now_.subject == &person || (now_.subject == nullptr && before_.subject == &person)
-                             : now_.subject != &person && before_.has(&person);
+  const bool known = subject
+                         ? now_.subject == &person || (now_.subject == nullptr && before_.subject == &person)
+                         : now_.subject != &person && before_.has(&person);
   if (!known) return false;
   if (subject && grammar_.language() == Language::italian && (now_.rival || before_.rival)) return false;
   for (const Mentions* mentions : {&now_, &before_})

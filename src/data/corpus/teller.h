@@ -21,7 +21,9 @@ struct Cast {
 class Teller {
  public:
   Teller(const Grammar& grammar, Dice& dice)
-      : grammar_(grammar), voice_(Voice::of(grammar.language())), dice_(dice),
+      : grammar_(grammar),
+        voice_(Voice::of(grammar.language())),
+        dice_(dice),
         out_(grammar.language() == Language::italian) {}
 
   // A rule that is one or more whole sentences.
@@ -44,7 +46,8 @@ class Teller {
   struct Mentions {
     const Person* people[kPeople] = {};
     const Person* subject = nullptr;
-    bool rival = false;  // somebody else was named after the subject, perhaps as the subject of another clause
+    bool rival =
+        false;  // somebody else was named after the subject, perhaps as the subject of another clause
     void add(const Person* person);
     bool has(const Person* person) const;
   };

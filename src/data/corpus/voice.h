@@ -19,7 +19,8 @@ class Voice {
   virtual ~Voice() = default;
   // A word from a list: "apple", "an apple", "delle mele".
   virtual void word(Writer& out, const Word& word, Mod form, Mod determiner) const = 0;
-  virtual void person(Writer& out, const Person& person, Mod form, Mod determiner, Reference reference) const = 0;
+  virtual void person(Writer& out, const Person& person, Mod form, Mod determiner,
+                      Reference reference) const = 0;
   // `qualified`: with its adjectives. `possessor` for Mod::own. `pronoun`: it is clear what "it" would mean.
   virtual void thing(Writer& out, const Thing& thing, Mod form, Mod determiner, bool qualified,
                      const Person* possessor, bool pronoun) const = 0;

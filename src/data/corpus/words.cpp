@@ -25,7 +25,8 @@ const Word& WordList::draw(Dice& dice) const {
 }
 
 const Word* WordList::find(std::string_view base) const {
-  const auto found = std::find_if(words_.begin(), words_.end(), [&](const Word& w) { return w.base() == base; });
+  const auto found =
+      std::find_if(words_.begin(), words_.end(), [&](const Word& w) { return w.base() == base; });
   return found == words_.end() ? nullptr : &*found;
 }
 

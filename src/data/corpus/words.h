@@ -28,18 +28,18 @@ enum class Gender : uint8_t { masculine, feminine };
 
 // Positions in Word::forms. Each class fills the forms it has.
 enum class Form : uint8_t {
-  base,       // noun: singular; verb: infinitive; adjective: masculine singular; place: the bare noun
-  plural,     // noun, adjective (masculine)
-  feminine,   // Italian adjective; pair
-  feminines,  // Italian adjective: feminine plural
-  past,       // English past; Italian passato remoto, third person
-  gerund,     // English -ing; Italian gerundio
-  present,    // third person singular
-  participle, // English past participle; Italian masculine singular
-  imperfect,  // Italian imperfetto, third person
-  where,      // place: "in the kitchen"
-  whence,     // place: "from the kitchen"
-  whither,    // place: "to the kitchen"
+  base,        // noun: singular; verb: infinitive; adjective: masculine singular; place: the bare noun
+  plural,      // noun, adjective (masculine)
+  feminine,    // Italian adjective; pair
+  feminines,   // Italian adjective: feminine plural
+  past,        // English past; Italian passato remoto, third person
+  gerund,      // English -ing; Italian gerundio
+  present,     // third person singular
+  participle,  // English past participle; Italian masculine singular
+  imperfect,   // Italian imperfetto, third person
+  where,       // place: "in the kitchen"
+  whence,      // place: "from the kitchen"
+  whither,     // place: "to the kitchen"
   count
 };
 
@@ -47,9 +47,9 @@ struct Word {
   std::array<std::string, static_cast<size_t>(Form::count)> forms;
   Gender gender = Gender::masculine;
   bool before_noun = false;  // Italian adjective
-  bool mass = false;      // takes no indefinite article and has no plural
-  std::string tail;       // verb: the template that follows the conjugated word
-  int tail_template = -1;  // its number once the grammar has compiled it
+  bool mass = false;         // takes no indefinite article and has no plural
+  std::string tail;          // verb: the template that follows the conjugated word
+  int tail_template = -1;    // its number once the grammar has compiled it
 
   const std::string& operator[](Form form) const { return forms[static_cast<size_t>(form)]; }
   std::string& operator[](Form form) { return forms[static_cast<size_t>(form)]; }

@@ -25,7 +25,8 @@ struct Person {
 
 struct Thing {
   const Word* noun = nullptr;
-  const Word* quality = nullptr;  // at most one adjective, "old", and one more that tells look-alikes apart, "red"
+  const Word* quality =
+      nullptr;  // at most one adjective, "old", and one more that tells look-alikes apart, "red"
   const Word* colour = nullptr;
   Person* owner = nullptr;   // whose it is, wherever it is
   Person* holder = nullptr;  // who has it

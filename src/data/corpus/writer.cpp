@@ -22,9 +22,9 @@ void capitalise(std::string& text, size_t at) {
 bool takes_an(std::string_view word) {
   if (word.empty()) return false;
   static constexpr std::string_view kSilent[] = {"hour", "honest", "honour", "heir"};
-  static constexpr std::string_view kConsonant[] = {"unicorn", "uniform", "unicycle", "union",   "unit",  "univers",
-                                                    "use",     "usu",     "eu",       "one",     "once",  "ukulele",
-                                                    "unique",  "utensil", "urn-shaped"};
+  static constexpr std::string_view kConsonant[] = {
+      "unicorn", "uniform", "unicycle", "union",   "unit",   "univers", "use",       "usu",
+      "eu",      "one",     "once",     "ukulele", "unique", "utensil", "urn-shaped"};
   const auto starts = [&](std::string_view prefix) { return word.starts_with(prefix); };
   if (std::any_of(std::begin(kSilent), std::end(kSilent), starts)) return true;
   if (std::any_of(std::begin(kConsonant), std::end(kConsonant), starts)) return false;
@@ -47,7 +47,8 @@ void Writer::indefinite_article() {
 
 void Writer::append(std::string_view fragment) {
   if (fragment.empty()) return;
-  if (text_.ends_with(' ') && std::string_view(".,!?").find(fragment[0]) != std::string_view::npos) text_.pop_back();
+  if (text_.ends_with(' ') && std::string_view(".,!?").find(fragment[0]) != std::string_view::npos)
+    text_.pop_back();
   if (article_end_ != std::string::npos) {
     const size_t letter = fragment.find_first_not_of(' ');
     if (letter != std::string_view::npos) {

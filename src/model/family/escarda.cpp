@@ -19,7 +19,8 @@ const Names kNames = {{"model.layers.{}.input_layernorm.weight", "model.layers.{
                       {"model.layers.{}.hyper_feed.{}", "model.layers.{}.hc_ffn.{}"},
                       {"model.stream_mix.weight", "model.hc_out_mix.weight"}};
 // Tables of angles, and of experts by token, are functions of the config.
-const std::vector<std::string> kDerived = {"model.layers.{}.attn.rope.{}", "model.layers.{}.ffn.gate.tid2eid"};
+const std::vector<std::string> kDerived = {"model.layers.{}.attn.rope.{}",
+                                           "model.layers.{}.ffn.gate.tid2eid"};
 
 const Family kEscarda{"escarda", kNames, kDerived};
 // A tied checkpoint holds its embedding a second time.
@@ -44,9 +45,11 @@ ModelConfig from_escarda(const ForeignConfig& c, bool) {
 
 const FamilyReader& escarda_reader() {
   static const FamilyReader reader{
-      [](const ForeignConfig& c) { return c.boolean("tie_word_embeddings", true) ? &kEscardaTied : &kEscarda; },
-      "spike_whale", [](const ForeignConfig& c) { return c.text("model_type", "") == "spike_whale"; }, from_escarda,
-      [](const ForeignConfig& c) { return escarda_objective(card_of(c)); }};
+      [](const ForeignConfig& c) {
+        return c.boolean("tie_word_embeddings", true) ? &kEscardaTied : &kEscarda;
+      },
+      "spike_whale", [](const ForeignConfig& c) { return c.text("model_type", "") == "spike_whale"; },
+      from_escarda, [](const ForeignConfig& c) { return escarda_objective(card_of(c)); }};
   return reader;
 }
 

@@ -26,24 +26,19 @@ Schema schema(const EscardaCard*) {
       field<&C::nope_head_dim>("Channels of a head that do not.", range(0, 1024)),
       field<&C::rope_theta>("Base of the rotary positions.", range(1.0001, 1e9)),
       field<&C::rope_interleaved>("Neighbouring channels turn together."),
-      field<&C::use_qk_norm>("Norms on queries and keys."),
-      field<&C::use_xsa>("Exclusive values."),
-      field<&C::use_derf>("Error-function weights."),
-      field<&C::use_value_embed>("Value embeddings."),
-      field<&C::use_engram>("The n-gram memory."),
-      field<&C::engram_hash>("lsh or token; presets: token."),
+      field<&C::use_qk_norm>("Norms on queries and keys."), field<&C::use_xsa>("Exclusive values."),
+      field<&C::use_derf>("Error-function weights."), field<&C::use_value_embed>("Value embeddings."),
+      field<&C::use_engram>("The n-gram memory."), field<&C::engram_hash>("lsh or token; presets: token."),
       field<&C::engram_table_size>("Rows of a table.", range(2, 1 << 24)),
       field<&C::engram_num_heads>("Tables.", range(1, 64)),
       field<&C::engram_compress_dim>("Width that lsh compresses to.", range(1, 4096)),
       field<&C::engram_max_ngram>("Longest n-gram.", range(1, 16)),
       field<&C::engram_gate_init_bias>("Of a new gate.", range(-10, 10)),
       field<&C::engram_hash_scale>("Of lsh projections.", range(1e-3, 1e12)),
-      field<&C::use_hyper_connections>("Hyper-connections."),
-      field<&C::hc_mult>("Streams.", range(2, 16)),
+      field<&C::use_hyper_connections>("Hyper-connections."), field<&C::hc_mult>("Streams.", range(2, 16)),
       field<&C::hc_dynamic>("Gates depend on the token."),
       field<&C::hc_sinkhorn_iters>("Of the normalisation.", range(1, 64)),
-      field<&C::hc_eps>("Added to gates and sums.", range(0, 0.1)),
-      field<&C::use_hrm_refine>("Refinement."),
+      field<&C::hc_eps>("Added to gates and sums.", range(0, 0.1)), field<&C::use_hrm_refine>("Refinement."),
       field<&C::hrm_refine_dim>("Its width.", range(1, 1 << 16)),
       field<&C::hrm_refine_steps>("Its passes.", range(1, 64)),
       field<&C::use_jepa>("Prediction of later hidden states."),
@@ -64,7 +59,8 @@ Schema schema(const EscardaCard*) {
       field<&C::routed_scaling_factor>("Multiplies the weights.", range(0, 1000)),
       field<&C::moe_aux_loss_coef>("Of the balance loss.", range(0, 10)),
       field<&C::moe_bias_update_rate>("Of the bias that evens out the load.", range(0, 1)),
-      field<&C::num_hash_layers>("Layers with a mixture, from the first, that a hash routes.", range(0, 1024)));
+      field<&C::num_hash_layers>("Layers with a mixture, from the first, that a hash routes.",
+                                 range(0, 1024)));
 }
 
 namespace {
@@ -132,7 +128,8 @@ Json escarda_composition(const EscardaCard& c, const std::string& where) {
           "{}: head_dim is {}, wanted qk_rope_head_dim + nope_head_dim, {}", where, c.head_dim,
           c.qk_rope_head_dim + c.nope_head_dim);
   Json list = Json::array();
-  for (int64_t i = 0; i < c.num_hidden_layers; ++i) list.push_back({{"mixer", mixer_of(c)}, {"feed", feed_of(c, i)}});
+  for (int64_t i = 0; i < c.num_hidden_layers; ++i)
+    list.push_back({{"mixer", mixer_of(c)}, {"feed", feed_of(c, i)}});
   Json model = {{"width", c.hidden_size},
                 {"vocab", c.vocab_size},
                 {"context", c.max_position_embeddings},
@@ -156,12 +153,10 @@ Json escarda_composition(const EscardaCard& c, const std::string& where) {
                      {"iterations", c.hc_sinkhorn_iters},
                      {"eps", c.hc_eps}};
   if (c.use_hrm_refine)
-    model["refine"] = {
-        {"kind", "hrm"}, {"rank", c.hrm_refine_dim}, {"steps", c.hrm_refine_steps}};
+    model["refine"] = {{"kind", "hrm"}, {"rank", c.hrm_refine_dim}, {"steps", c.hrm_refine_steps}};
   if (c.use_jepa)
-    model["heads"]["jepa"] = {{"horizon", c.jepa_horizon},
-                              {"rank", c.jepa_pred_dim},
-                              {"weight", c.jepa_loss_weight}};
+    model["heads"]["jepa"] = {
+        {"horizon", c.jepa_horizon}, {"rank", c.jepa_pred_dim}, {"weight", c.jepa_loss_weight}};
   return model;
 }
 
@@ -191,6 +186,8 @@ const std::vector<PresetInfo>& escarda_presets() {
   return infos;
 }
 
-std::string escarda_preset_markdown() { return config_markdown<EscardaCard>("model.json with a preset of Escarda"); }
+std::string escarda_preset_markdown() {
+  return config_markdown<EscardaCard>("model.json with a preset of Escarda");
+}
 
 }  // namespace bantam

@@ -43,7 +43,8 @@ std::string ForeignConfig::text(const char* key, const std::string& absent) cons
 }
 
 void refuse_unless(bool ok, const ForeignConfig& c, const char* key, const std::string& what) {
-  require(ok, ErrorCode::unsupported, "{}: {} is not something this build can compute", c.path(key).text(), what);
+  require(ok, ErrorCode::unsupported, "{}: {} is not something this build can compute", c.path(key).text(),
+          what);
 }
 
 }  // namespace bantam

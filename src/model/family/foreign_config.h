@@ -37,7 +37,9 @@ struct FamilyReader {
   bool (*recognises)(const ForeignConfig& config);
   ModelConfig (*read)(const ForeignConfig& config, bool has_output_head);
   // How its training weighs the losses, where the config says so.
-  ObjectiveOptions (*objective)(const ForeignConfig& config) = [](const ForeignConfig&) { return ObjectiveOptions{}; };
+  ObjectiveOptions (*objective)(const ForeignConfig& config) = [](const ForeignConfig&) {
+    return ObjectiveOptions{};
+  };
 };
 const FamilyReader& escarda_reader();
 const FamilyReader& llama_reader();

@@ -26,7 +26,8 @@ ModelConfig from_llama(const ForeignConfig& c, bool has_output_head) {
   const int64_t heads = c.integer("num_attention_heads"), width = c.integer("hidden_size");
   refuse_unless(c.text("hidden_act", "silu") == "silu", c, "hidden_act", c.text("hidden_act", "silu"));
   refuse_unless(!c.present("quantization_config"), c, "quantization_config", "a quantised checkpoint");
-  refuse_unless(c.number("partial_rotary_factor", 1.0) == 1.0, c, "partial_rotary_factor", "a partial rotation");
+  refuse_unless(c.number("partial_rotary_factor", 1.0) == 1.0, c, "partial_rotary_factor",
+                "a partial rotation");
   // Weights that hold an output projection are believed before a config that ties it.
   const bool tied = c.boolean("tie_word_embeddings", true) && !has_output_head;
   Json mixer = {{"kind", "attention"},
@@ -37,7 +38,8 @@ ModelConfig from_llama(const ForeignConfig& c, bool has_output_head) {
   if (c.present("head_dim")) mixer["head_width"] = c.integer("head_dim");
   if (c.present("sliding_window") && c.boolean("use_sliding_window", true))
     mixer["window"] = c.integer("sliding_window");
-  const Json feed = {{"kind", "swiglu"}, {"width", c.integer("intermediate_size")}, {"bias", c.boolean("mlp_bias", false)}};
+  const Json feed = {
+      {"kind", "swiglu"}, {"width", c.integer("intermediate_size")}, {"bias", c.boolean("mlp_bias", false)}};
   const Json layer = {{"mixer", mixer}, {"feed", feed}, {"repeat", c.integer("num_hidden_layers")}};
   return parse_model({{"name", c.text("_name_or_path", "")},
                       {"width", width},

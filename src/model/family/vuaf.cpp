@@ -23,28 +23,29 @@ void read_metadata(const std::filesystem::path& folder, ModelConfig& config) {
   if (has_norm) set_mixer_option(config, "group_norm", metadata["group_norm"], file.string());
 }
 
-const Family kVuaf{"vuaf",
-                   {{"model.embed_tokens.weight", "embed.weight"},
-                    {"model.norm.weight", "final_norm.weight"},
-                    {"model.layers.{}.input_layernorm.weight", "blocks.{}.token_mix.pre.weight"},
-                    {"model.layers.{}.post_mixer_norm.weight", "blocks.{}.token_mix.post.weight"},
-                    {"model.layers.{}.post_attention_layernorm.weight", "blocks.{}.channel_mix.pre.weight"},
-                    {"model.layers.{}.post_feed_norm.weight", "blocks.{}.channel_mix.post.weight"},
-                    {"model.layers.{}.mlp.gate_proj.weight", "blocks.{}.channel_mix.module.w1.weight"},
-                    {"model.layers.{}.mlp.up_proj.weight", "blocks.{}.channel_mix.module.w2.weight"},
-                    {"model.layers.{}.mlp.down_proj.weight", "blocks.{}.channel_mix.module.w3.weight"},
-                    {"model.layers.{}.mlp.router.weight", "blocks.{}.channel_mix.module.router.weight"},
-                    {"model.layers.{}.mlp.experts.{}.gate_proj.weight", "blocks.{}.channel_mix.module.experts.{}.w1.weight"},
-                    {"model.layers.{}.mlp.experts.{}.up_proj.weight", "blocks.{}.channel_mix.module.experts.{}.w2.weight"},
-                    {"model.layers.{}.mlp.experts.{}.down_proj.weight", "blocks.{}.channel_mix.module.experts.{}.w3.weight"},
-                    {"model.layers.{}.self_attn.q_proj.weight", "blocks.{}.token_mix.module.qkv.weight"},
-                    {"model.layers.{}.self_attn.k_proj.weight", "blocks.{}.token_mix.module.qkv.weight"},
-                    {"model.layers.{}.self_attn.v_proj.weight", "blocks.{}.token_mix.module.qkv.weight"},
-                    {"model.layers.{}.self_attn.o_proj.weight", "blocks.{}.token_mix.module.out_proj.weight"},
-                    {"model.layers.{}.rwkv7.{}", "blocks.{}.token_mix.module.{}"},
-                    {"model.layers.{}.mamba2.{}", "blocks.{}.token_mix.module.{}"}},
-                   {},
-                   read_metadata};
+const Family kVuaf{
+    "vuaf",
+    {{"model.embed_tokens.weight", "embed.weight"},
+     {"model.norm.weight", "final_norm.weight"},
+     {"model.layers.{}.input_layernorm.weight", "blocks.{}.token_mix.pre.weight"},
+     {"model.layers.{}.post_mixer_norm.weight", "blocks.{}.token_mix.post.weight"},
+     {"model.layers.{}.post_attention_layernorm.weight", "blocks.{}.channel_mix.pre.weight"},
+     {"model.layers.{}.post_feed_norm.weight", "blocks.{}.channel_mix.post.weight"},
+     {"model.layers.{}.mlp.gate_proj.weight", "blocks.{}.channel_mix.module.w1.weight"},
+     {"model.layers.{}.mlp.up_proj.weight", "blocks.{}.channel_mix.module.w2.weight"},
+     {"model.layers.{}.mlp.down_proj.weight", "blocks.{}.channel_mix.module.w3.weight"},
+     {"model.layers.{}.mlp.router.weight", "blocks.{}.channel_mix.module.router.weight"},
+     {"model.layers.{}.mlp.experts.{}.gate_proj.weight", "blocks.{}.channel_mix.module.experts.{}.w1.weight"},
+     {"model.layers.{}.mlp.experts.{}.up_proj.weight", "blocks.{}.channel_mix.module.experts.{}.w2.weight"},
+     {"model.layers.{}.mlp.experts.{}.down_proj.weight", "blocks.{}.channel_mix.module.experts.{}.w3.weight"},
+     {"model.layers.{}.self_attn.q_proj.weight", "blocks.{}.token_mix.module.qkv.weight"},
+     {"model.layers.{}.self_attn.k_proj.weight", "blocks.{}.token_mix.module.qkv.weight"},
+     {"model.layers.{}.self_attn.v_proj.weight", "blocks.{}.token_mix.module.qkv.weight"},
+     {"model.layers.{}.self_attn.o_proj.weight", "blocks.{}.token_mix.module.out_proj.weight"},
+     {"model.layers.{}.rwkv7.{}", "blocks.{}.token_mix.module.{}"},
+     {"model.layers.{}.mamba2.{}", "blocks.{}.token_mix.module.{}"}},
+    {},
+    read_metadata};
 
 // A layer's sizes into the card; a reason where it has no place there. Equal sizes in all layers are checked later.
 std::string add_layer(const LayerConfig& layer, int64_t width, VuafCard& c, std::string& group_norm) {
@@ -59,11 +60,13 @@ std::string add_layer(const LayerConfig& layer, int64_t width, VuafCard& c, std:
     c.mamba_expand = m["expand"], c.mamba_d_head = m["head_width"], c.mamba_d_state = m["state"];
   } else if (layer.mixer.kind == "attention") {
     c.token_mix_pattern.push_back("attn");
-    c.attn_n_heads = m["heads"], c.attn_rope_base = m["rope_base"], c.attn_head_dim = per_head(c.attn_n_heads);
+    c.attn_n_heads = m["heads"], c.attn_rope_base = m["rope_base"],
+    c.attn_head_dim = per_head(c.attn_n_heads);
   } else {
     return "it has the mixer " + layer.mixer.kind;
   }
-  if (layer.feed.kind != "swiglu" && layer.feed.kind != "mixture") return "it has the feed " + layer.feed.kind;
+  if (layer.feed.kind != "swiglu" && layer.feed.kind != "mixture")
+    return "it has the feed " + layer.feed.kind;
   c.channel_mix_pattern.push_back(layer.feed.kind == "swiglu" ? "swiglu" : "moe");
   c.ffn_hidden = f["width"];
   if (layer.feed.kind == "mixture") c.moe_n_experts = f["experts"], c.moe_lb_loss_coef = f["balance_weight"];
@@ -118,7 +121,8 @@ std::string as_vuaf(const ModelConfig& model, VuafCard& card) {
   if (differences.empty()) return "";
   const Json::json_pointer path(differences[0]["path"].get<std::string>());
   return fmt::format("{} is {}, VUAF has {}", path.to_string().substr(1),
-                     to.contains(path) ? to[path].dump() : "absent", from.contains(path) ? from[path].dump() : "none");
+                     to.contains(path) ? to[path].dump() : "absent",
+                     from.contains(path) ? from[path].dump() : "none");
 }
 
 const FamilyReader& vuaf_reader() {

@@ -34,10 +34,12 @@ Schema schema(const EngramConfig*) {
       "A memory of n-grams, looked up by hashes.",
       field<&C::hash>("What is hashed: the ids, or projections of the embeddings."),
       field<&C::table_rows>("Rows of each table.", range(2, 1 << 24)),
-      field<&C::heads>("A, tables.", range(1, 64)), field<&C::longest>("M, tokens of the longest n-gram.", range(1, 16)),
+      field<&C::heads>("A, tables.", range(1, 64)),
+      field<&C::longest>("M, tokens of the longest n-gram.", range(1, 16)),
       field<&C::compressed_width>("C, of lsh: width that embeddings are compressed to.", range(1, 4096)),
-      field<&C::hash_scale>("Of lsh: standard deviation of its projections; a small one puts all n-grams into one row.",
-                            range(1e-3, 1e12)),
+      field<&C::hash_scale>(
+          "Of lsh: standard deviation of its projections; a small one puts all n-grams into one row.",
+          range(1e-3, 1e12)),
       field<&C::gate_bias>("β of the gate in a new model.", range(-10, 10)));
 }
 
@@ -47,8 +49,11 @@ using Window = std::vector<int32_t>;
 class Engram final : public TokenMemory {
  public:
   Engram(const Build& parent, const PartContext& context, const EngramConfig& c, const std::string&)
-      : config_(c), heads_(static_cast<size_t>(c.heads)), longest_(static_cast<size_t>(c.longest)),
-        rows_(static_cast<size_t>(c.table_rows)), embedding_(context.embedding) {
+      : config_(c),
+        heads_(static_cast<size_t>(c.heads)),
+        longest_(static_cast<size_t>(c.longest)),
+        rows_(static_cast<size_t>(c.table_rows)),
+        embedding_(context.embedding) {
     const Build b = parent / "engram", lookup = b / "lookup", gate = b / "gate";
     const Initial small{Initial::normal, 0.02};
     if (c.hash == EngramHash::lsh) {
@@ -57,8 +62,8 @@ class Engram final : public TokenMemory {
       compress_->trainable = false;
       for (size_t m = 1; m <= longest_; ++m)
         for (size_t k = 0; k < m; ++k) {
-          projections_.push_back(&lookup.f32_matrix(fmt::format("hash_proj_n{}_p{}", m, k), heads_, compressed,
-                                                    {Initial::normal, c.hash_scale}));
+          projections_.push_back(&lookup.f32_matrix(fmt::format("hash_proj_n{}_p{}", m, k), heads_,
+                                                    compressed, {Initial::normal, c.hash_scale}));
           projections_.back()->trainable = false;
           projections_.back()->is_buffer = true;
         }
@@ -85,7 +90,8 @@ class Engram final : public TokenMemory {
  private:
   // For each position M·A rows of the tables, n-gram by n-gram; −1 where an n-gram would reach over a start or a gap.
   std::vector<int32_t> rows_of(Pass& pass) const {
-    const std::vector<float*> states = pass.state("ngram", longest_);  // id + 1 of the tokens before, 0 for none
+    const std::vector<float*> states =
+        pass.state("ngram", longest_);  // id + 1 of the tokens before, 0 for none
     std::vector<int32_t> found(pass.rows() * longest_ * heads_, -1);
     if (pass.device() == Device::meta) return found;
     std::vector<std::pair<size_t, Window>> windows;
@@ -112,7 +118,8 @@ class Engram final : public TokenMemory {
         int32_t* to = &found[(t * longest_ + m - 1) * heads_];
         const std::span<const int32_t> gram(&window[window.size() - m], m);
         for (size_t a = 0; a < heads_; ++a)
-          to[a] = static_cast<int32_t>(a * rows_ + (compress_ != nullptr ? lsh_row(gram, a, compressed) : id_row(gram, a)));
+          to[a] = static_cast<int32_t>(
+              a * rows_ + (compress_ != nullptr ? lsh_row(gram, a, compressed) : id_row(gram, a)));
       }
     observe(pass, found);
     return found;
@@ -138,7 +145,8 @@ class Engram final : public TokenMemory {
       const size_t id = static_cast<size_t>(list[task]->first);
       for (size_t c = 0; c < compress_->rows; ++c) {
         double sum = 0;
-        for (size_t d = 0; d < compress_->cols; ++d) sum += value(*compress_, c, d) * value(*embedding_, id, d);
+        for (size_t d = 0; d < compress_->cols; ++d)
+          sum += value(*compress_, c, d) * value(*embedding_, id, d);
         list[task]->second.push_back(sum);
       }
     });
@@ -153,7 +161,9 @@ class Engram final : public TokenMemory {
       const std::vector<double>& c = compressed.at(gram[k]);
       for (size_t i = 0; i < c.size(); ++i) h += value(projection, a, i) * c[i];
     }
-    return std::isfinite(h) ? static_cast<size_t>(std::fmod(std::floor(std::abs(h)), static_cast<double>(rows_))) : 0;
+    return std::isfinite(h)
+               ? static_cast<size_t>(std::fmod(std::floor(std::abs(h)), static_cast<double>(rows_)))
+               : 0;
   }
 
   static double value(const Weight& w, size_t row, size_t col) {
@@ -187,7 +197,8 @@ class Engram final : public TokenMemory {
 
 const bool registered = register_part<EngramConfig, Engram>(
     token_memories(), "engram",
-    {R"({"table_rows": 37})", R"({"hash": "lsh", "table_rows": 37, "heads": 3, "longest": 2, "compressed_width": 5})"});
+    {R"({"table_rows": 37})",
+     R"({"hash": "lsh", "table_rows": 37, "heads": 3, "longest": 2, "compressed_width": 5})"});
 
 }  // namespace
 }  // namespace bantam

@@ -30,17 +30,21 @@ Schema schema(const MixtureConfig*) {
   return describe<C>(
       "Mixture of experts, each a gated feed-forward.",
       field<&C::width>("F, hidden width of one expert.", range(1, 1 << 20), required()),
-      field<&C::experts>("E, experts.", range(2, 1024)), field<&C::per_token>("K, experts of a token.", range(1, 1024)),
-      field<&C::shared>("Experts that every token goes to, as one feed-forward of their widths together.", range(0, 64)),
+      field<&C::experts>("E, experts.", range(2, 1024)),
+      field<&C::per_token>("K, experts of a token.", range(1, 1024)),
+      field<&C::shared>("Experts that every token goes to, as one feed-forward of their widths together.",
+                        range(0, 64)),
       field<&C::scoring>("How the router's logits become scores."),
       field<&C::normalize>("A token's weights are divided by their sum."),
       field<&C::scale>("Multiplies the weights.", range(0, 1000)),
       field<&C::hashed>("The token's id alone chooses its experts; their weights are still the router's."),
-      field<&C::balance_weight>("Of the loss that evens out the load; it is averaged over the steps of a loop.",
-                                range(0, 10)),
-      field<&C::biased>("Experts are chosen by score plus a bias, which learns from the load and not from the gradient."),
+      field<&C::balance_weight>(
+          "Of the loss that evens out the load; it is averaged over the steps of a loop.", range(0, 10)),
+      field<&C::biased>(
+          "Experts are chosen by score plus a bias, which learns from the load and not from the gradient."),
       field<&C::bias_rate>("A step's change of that bias, towards an even load.", range(0, 1)),
-      rule<C>([](const C& c) { return c.per_token <= c.experts; }, "per_token is more than there are experts"));
+      rule<C>([](const C& c) { return c.per_token <= c.experts; },
+              "per_token is more than there are experts"));
 }
 
 // After a step: an expert that had more rows than the mean becomes less likely to be chosen, and the other way round.
@@ -62,7 +66,8 @@ class Mixture final : public Branch {
     std::vector<Build::Rows> gate_up, down;
     std::vector<std::string> names;
     for (size_t e = 0; e < experts; ++e)
-      for (const char* map : {"gate_proj", "up_proj", "down_proj"}) names.push_back(fmt::format("experts.{}.{}", e, map));
+      for (const char* map : {"gate_proj", "up_proj", "down_proj"})
+        names.push_back(fmt::format("experts.{}.{}", e, map));
     for (size_t e = 0; e < experts; ++e) {
       gate_up.push_back({names[3 * e], width_});
       gate_up.push_back({names[3 * e + 1], width_});
@@ -73,17 +78,20 @@ class Mixture final : public Branch {
     down_ = &b.matrix(down, width_);
     if (c.shared > 0) {
       shared_width_ = width_ * static_cast<size_t>(c.shared);
-      shared_in_ = Linear(b / "shared_experts", {{"gate_proj", shared_width_}, {"up_proj", shared_width_}}, context.width);
+      shared_in_ = Linear(b / "shared_experts", {{"gate_proj", shared_width_}, {"up_proj", shared_width_}},
+                          context.width);
       shared_out_ = Linear(b / "shared_experts", "down_proj", shared_width_, context.width);
     }
     if (c.biased && !c.hashed)
-      bias_ = &b.buffer("router.bias", experts, [rate = c.bias_rate](Weight& bias, const std::vector<double>& counts) {
-        even_out(bias, counts, rate);
-      });
+      bias_ = &b.buffer("router.bias", experts,
+                        [rate = c.bias_rate](Weight& bias, const std::vector<double>& counts) {
+                          even_out(bias, counts, rate);
+                        });
   }
 
   Tensor operator()(const Tensor& x_TD, Pass& pass) const override {
-    const Tensor scores_TE = expert_scores(router_(x_TD, x_TD.device() == Device::reference ? Dtype::f64 : Dtype::f32), config_.scoring);
+    const Tensor scores_TE = expert_scores(
+        router_(x_TD, x_TD.device() == Device::reference ? Dtype::f64 : Dtype::f32), config_.scoring);
     const size_t per_token = static_cast<size_t>(config_.per_token), experts = scores_TE.cols();
     const Routing routing(x_TD.rows(), per_token, experts,
                           config_.hashed ? hashed_experts(pass.token_ids(), experts, per_token)
@@ -100,11 +108,13 @@ class Mixture final : public Branch {
 
     const Tensor both = grouped_linear(to_slots(x_TD, routing), *gate_up_, routing);
     const Tensor inner = swiglu(both.columns(0, width_), both.columns(width_, width_));
-    const Tensor out = from_slots(grouped_linear(inner, *down_, routing),
-                                  expert_weights(scores_TE, routing, config_.normalize, config_.scale), routing);
+    const Tensor out =
+        from_slots(grouped_linear(inner, *down_, routing),
+                   expert_weights(scores_TE, routing, config_.normalize, config_.scale), routing);
     if (config_.shared == 0) return out;
     const Tensor shared = shared_in_(x_TD);
-    return add(out, shared_out_(swiglu(shared.columns(0, shared_width_), shared.columns(shared_width_, shared_width_))));
+    return add(out, shared_out_(swiglu(shared.columns(0, shared_width_),
+                                       shared.columns(shared_width_, shared_width_))));
   }
 
  private:

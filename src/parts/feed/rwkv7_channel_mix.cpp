@@ -34,7 +34,8 @@ class Rwkv7ChannelMix final : public Branch {
   Linear key_, value_;
 };
 
-const bool registered = register_part<Rwkv7ChannelMixConfig, Rwkv7ChannelMix>(feeds(), "rwkv7_channel_mix", {R"({"width": 40})"});
+const bool registered =
+    register_part<Rwkv7ChannelMixConfig, Rwkv7ChannelMix>(feeds(), "rwkv7_channel_mix", {R"({"width": 40})"});
 
 }  // namespace
 }  // namespace bantam

@@ -14,7 +14,8 @@ struct SwigluConfig {
 
 Schema schema(const SwigluConfig*) {
   using C = SwigluConfig;
-  return describe<C>("Dense gated feed-forward.", field<&C::width>("F, hidden width.", range(1, 1 << 20), required()),
+  return describe<C>("Dense gated feed-forward.",
+                     field<&C::width>("F, hidden width.", range(1, 1 << 20), required()),
                      field<&C::bias>("Biases on the three projections."));
 }
 
@@ -35,7 +36,8 @@ class Swiglu final : public Branch {
   Linear gate_up_, down_;
 };
 
-const bool registered = register_part<SwigluConfig, Swiglu>(feeds(), "swiglu", {R"({"width": 40})", R"({"width": 33, "bias": true})"});
+const bool registered = register_part<SwigluConfig, Swiglu>(
+    feeds(), "swiglu", {R"({"width": 40})", R"({"width": 33, "bias": true})"});
 
 }  // namespace
 }  // namespace bantam

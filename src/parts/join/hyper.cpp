@@ -70,8 +70,10 @@ class Hyper final : public Join {
 
   Tensor operator()(const Tensor& streams, const Branch& branch, Pass& pass) const override {
     const size_t n = shape_.streams;
-    const Tensor gates = hyper_gates(from_streams_ == nullptr ? row_of(logits_) : token_logits(streams), shape_);
-    const Tensor y = branch(norm_(value_(hyper_read(streams, gates.columns(0, n)), pass), pass.branch()), pass);
+    const Tensor gates =
+        hyper_gates(from_streams_ == nullptr ? row_of(logits_) : token_logits(streams), shape_);
+    const Tensor y =
+        branch(norm_(value_(hyper_read(streams, gates.columns(0, n)), pass), pass.branch()), pass);
     return hyper_write(streams, y, gates.columns(n, n + n * n), n);
   }
 
@@ -85,7 +87,7 @@ class Hyper final : public Join {
   HyperShape shape_;
   ValueEmbedding value_;
   Norm norm_;
-  std::vector<Weight*> logits_;                                            // static
+  std::vector<Weight*> logits_;                                          // static
   Weight *from_streams_ = nullptr, *base_ = nullptr, *scale_ = nullptr;  // dynamic
   std::unique_ptr<Weight> unit_;
   float eps_ = 0;
@@ -106,8 +108,9 @@ class HyperEnds final : public StreamEnds {
   Weight* mix_;
 };
 
-const bool registered = register_part<HyperConfig, Hyper>(joins(), "hyper", {R"({})", R"({"streams": 3, "dynamic": true})"}) &&
-                        register_part<HyperConfig, HyperEnds>(stream_ends(), "hyper");
+const bool registered =
+    register_part<HyperConfig, Hyper>(joins(), "hyper", {R"({})", R"({"streams": 3, "dynamic": true})"}) &&
+    register_part<HyperConfig, HyperEnds>(stream_ends(), "hyper");
 
 }  // namespace
 }  // namespace bantam

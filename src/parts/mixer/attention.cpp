@@ -23,8 +23,7 @@ struct AttentionConfig {
 Schema schema(const AttentionConfig*) {
   using C = AttentionConfig;
   return describe<C>(
-      "Grouped-query attention with rotary positions.",
-      field<&C::heads>("H, query heads.", range(1, 1024)),
+      "Grouped-query attention with rotary positions.", field<&C::heads>("H, query heads.", range(1, 1024)),
       field<&C::kv_heads>("G, key/value heads; 0 is as many as query heads.", range(0, 1024)),
       field<&C::head_width>("K, width of one head; 0 is width / heads.", range(0, 1024)),
       field<&C::window>("Tokens that a query looks back on, itself included; 0 is all.", range(0, 1 << 20)),
@@ -78,8 +77,10 @@ class Attention final : public Branch {
   Weight *q_gain_ = nullptr, *k_gain_ = nullptr;
 };
 
-const bool registered =
-    register_part<AttentionConfig, Attention>(mixers(), "attention", {R"({"heads": 3, "kv_heads": 1})", R"({"heads": 2, "bias": true, "qk_norm": true, "window": 5})", R"({"heads": 4, "rope_base": 0, "head_width": 10})"});
+const bool registered = register_part<AttentionConfig, Attention>(
+    mixers(), "attention",
+    {R"({"heads": 3, "kv_heads": 1})", R"({"heads": 2, "bias": true, "qk_norm": true, "window": 5})",
+     R"({"heads": 4, "rope_base": 0, "head_width": 10})"});
 
 }  // namespace
 }  // namespace bantam

@@ -31,7 +31,8 @@ Schema schema(const LowRankAttentionConfig*) {
       field<&C::head_width>("K, width of one head.", range(1, 1024)),
       field<&C::query_rank>("Rank of the map to queries; 0 is a full one.", range(0, 1 << 16)),
       field<&C::output_rank>("Rank of the output projection; 0 is a full one.", range(0, 1 << 16)),
-      field<&C::rope_width>("Channels at the end of each head that turn with the position; 0 is none.", range(0, 1024)),
+      field<&C::rope_width>("Channels at the end of each head that turn with the position; 0 is none.",
+                            range(0, 1024)),
       field<&C::rope_base>("Base of the rotary positions.", range(1.0001, 1e9)),
       field<&C::rope_interleaved>("Neighbouring channels turn together; otherwise halves."),
       field<&C::qk_norm>("RMSNorm over each head of queries and keys."),
@@ -44,15 +45,20 @@ Schema schema(const LowRankAttentionConfig*) {
 
 class LowRankAttention final : public Branch {
  public:
-  LowRankAttention(const Build& parent, const PartContext& context, const LowRankAttentionConfig& c, const std::string&)
+  LowRankAttention(const Build& parent, const PartContext& context, const LowRankAttentionConfig& c,
+                   const std::string&)
       : config_(c), eps_(context.norm_eps) {
-    shape_ = {static_cast<size_t>(c.heads), static_cast<size_t>(c.kv_heads), static_cast<size_t>(c.head_width)};
+    shape_ = {static_cast<size_t>(c.heads), static_cast<size_t>(c.kv_heads),
+              static_cast<size_t>(c.head_width)};
     shape_.scale = 1.0f / std::sqrt(static_cast<float>(shape_.head_width));
     const Build b = parent / "self_attn";
     const Initial small{Initial::normal, 0.02};
     queries_ = shape_.heads * shape_.head_width, keys_ = shape_.kv_heads * shape_.head_width;
     rank_ = static_cast<size_t>(c.query_rank);
-    in_ = Linear(b, {{rank_ > 0 ? "q_a_proj" : "q_proj", rank_ > 0 ? rank_ : queries_}, {"k_proj", keys_}, {"v_proj", keys_}},
+    in_ = Linear(b,
+                 {{rank_ > 0 ? "q_a_proj" : "q_proj", rank_ > 0 ? rank_ : queries_},
+                  {"k_proj", keys_},
+                  {"v_proj", keys_}},
                  context.width, false, small);
     if (rank_ > 0) {
       query_norm_ = RmsNorm(b, "q_a_norm", rank_, eps_);
@@ -79,7 +85,8 @@ class LowRankAttention final : public Branch {
     Tensor q_THK = in.columns(0, first);
     if (rank_ > 0) q_THK = query_(query_norm_(q_THK, x_TD.dtype()));
     const Tensor k_TGK = in.columns(first, keys_), v_TGK = in.columns(first + keys_, keys_);
-    const Tensor q = placed(q_THK, shape_.heads, q_gain_, pass), k = placed(k_TGK, shape_.kv_heads, k_gain_, pass);
+    const Tensor q = placed(q_THK, shape_.heads, q_gain_, pass),
+                 k = placed(k_TGK, shape_.kv_heads, k_gain_, pass);
     Tensor y = config_.derf ? pass.attend(q, k, v_TGK, shape_, derf_) : pass.attend(q, k, v_TGK, shape_);
     if (config_.exclusive) y = without_own_value(y, v_TGK, shape_.heads, shape_.kv_heads);
     return out_(config_.output_rank > 0 ? out_inner_(y) : y);
@@ -92,8 +99,8 @@ class LowRankAttention final : public Branch {
     if (config_.rope_width == 0) return normed;
     const size_t width = static_cast<size_t>(config_.rope_width);
     return rope(normed,
-                {heads, static_cast<float>(config_.rope_base), shape_.head_width - width, width, config_.rope_interleaved,
-                 true},
+                {heads, static_cast<float>(config_.rope_base), shape_.head_width - width, width,
+                 config_.rope_interleaved, true},
                 pass.positions());
   }
 

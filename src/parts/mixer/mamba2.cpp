@@ -59,7 +59,9 @@ class Mamba2 final : public Branch {
   Linear in_, out_;
 };
 
-const bool registered = register_part<Mamba2Config, Mamba2>(mixers(), "mamba2", {R"({"head_width": 8, "state": 5})", R"({"expand": 2, "head_width": 6, "state": 8})"});
+const bool registered = register_part<Mamba2Config, Mamba2>(
+    mixers(), "mamba2",
+    {R"({"head_width": 8, "state": 5})", R"({"expand": 2, "head_width": 6, "state": 8})"});
 
 }  // namespace
 }  // namespace bantam

@@ -94,7 +94,8 @@ class Mamba2Published final : public Branch {
 
 const bool registered = register_part<Mamba2PublishedConfig, Mamba2Published>(
     mixers(), "mamba2_published",
-    {R"({"head_width": 8, "state": 5, "groups": 2})", R"({"expand": 1, "head_width": 6, "state": 8, "taps": 3, "bias": true})"});
+    {R"({"head_width": 8, "state": 5, "groups": 2})",
+     R"({"expand": 1, "head_width": 6, "state": 8, "taps": 3, "bias": true})"});
 
 }  // namespace
 }  // namespace bantam

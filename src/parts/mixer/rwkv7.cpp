@@ -1,10 +1,10 @@
 // VUAF's RWKV-7 time mix: a matrix-valued state a head, with a decay and a removal a token.
 //   Peng et al. 2025 (arXiv:2503.14456), simplified: no value residual, no bonus, a scalar removal rate a head.
 // Dimensions:  T tokens of the pass, packed   D = H·K width   H heads   K width of one head   L rank
+#include "ops/rwkv7.h"
 #include "nn/linear.h"
 #include "ops/elementwise.h"
 #include "ops/head_norm.h"
-#include "ops/rwkv7.h"
 #include "ops/sequence_norm.h"
 #include "parts/register.h"
 
@@ -22,12 +22,12 @@ struct Rwkv7Config {
 
 Schema schema(const Rwkv7Config*) {
   using C = Rwkv7Config;
-  return describe<C>("RWKV-7 time mix in VUAF's form.",
-                     field<&C::heads>("H, heads; they divide the width.", range(1, 1024)),
-                     field<&C::rank>("L, rank of the maps that give decay and removal rate.", range(1, 4096)),
-                     field<&C::group_norm>("Statistics of the group norm: token, causal; or sequence, over all "
-                                           "positions, as VUAF's published checkpoints were made. Then every token "
-                                           "sees those behind it, and nothing can be remembered while decoding."));
+  return describe<C>(
+      "RWKV-7 time mix in VUAF's form.", field<&C::heads>("H, heads; they divide the width.", range(1, 1024)),
+      field<&C::rank>("L, rank of the maps that give decay and removal rate.", range(1, 4096)),
+      field<&C::group_norm>("Statistics of the group norm: token, causal; or sequence, over all "
+                            "positions, as VUAF's published checkpoints were made. Then every token "
+                            "sees those behind it, and nothing can be remembered while decoding."));
 }
 
 class Rwkv7 final : public Branch {
@@ -35,15 +35,16 @@ class Rwkv7 final : public Branch {
   Rwkv7(const Build& parent, const PartContext& context, const Rwkv7Config& c, const std::string& where)
       : heads_(static_cast<size_t>(c.heads)), statistics_(c.group_norm) {
     const size_t width = context.width, rank = static_cast<size_t>(c.rank);
-    require(width % heads_ == 0, ErrorCode::usage, "{}: {} heads do not divide the width {}", where, heads_, width);
+    require(width % heads_ == 0, ErrorCode::usage, "{}: {} heads do not divide the width {}", where, heads_,
+            width);
     const Build b = parent / "rwkv7";
     // Xavier-uniform at gain 1/√2 as published; the output at half of that, without which many small per-position
     // group norms in a row make a new model needlessly sensitive.
     const Initial inner{Initial::glorot, 0.7071}, outer{Initial::glorot, 0.4};
     const Initial line{Initial::line, 1.0, 0.0};
-    for (const auto& [mix, map, name] : {std::tuple(&mix_r_, &r_, "r"), std::tuple(&mix_k_, &k_, "k"),
-                                         std::tuple(&mix_v_, &v_, "v"), std::tuple(&mix_kappa_, &kappa_, "kappa"),
-                                         std::tuple(&mix_g_, &gate_, "g")}) {
+    for (const auto& [mix, map, name] :
+         {std::tuple(&mix_r_, &r_, "r"), std::tuple(&mix_k_, &k_, "k"), std::tuple(&mix_v_, &v_, "v"),
+          std::tuple(&mix_kappa_, &kappa_, "kappa"), std::tuple(&mix_g_, &gate_, "g")}) {
       *mix = &b.vector("mix_" + std::string(name), width, line);
       *map = Linear(b, "W_" + std::string(name), width, width, false, inner);
     }
