@@ -33,7 +33,8 @@ struct Routing {
 
 // The K experts of highest score + bias (bias may be null), lower index first among equals.
 std::vector<int32_t> best_experts(const Tensor& scores, const Weight* bias, size_t per_token);
-// K distinct experts that a token's id alone decides (a partial Fisher-Yates shuffle); evenly spread for id −1.
+// K distinct experts that a token's id alone decides (a partial Fisher-Yates shuffle). A position without a token goes
+// where id 0 does.
 std::vector<int32_t> hashed_experts(std::span<const int32_t> ids, size_t experts, size_t per_token);
 
 // w[t, k] = scale · s[t, e_k], divided by Σ_k s[t, e_k] + 1e-20 with `normalize`. [T, K]; differentiable in s.

@@ -219,6 +219,8 @@ TEST(Presets, EscardaHasItsCardsSizes) {
   EXPECT_EQ(mixtures.all, 454'357'636u);
   EXPECT_EQ(mixtures.all - (mixtures.inference - mixtures.active), 208'597'636u);
   EXPECT_THAT(error_of(R"({"preset": "escarda-86m", "hc_mutl": 3})"), HasSubstr("hc_mult"));
+  EXPECT_THAT(error_of(R"({"preset": "escarda-86m", "engram_hash": "foo"})"), HasSubstr("engram_hash: is \"foo\""));
+  EXPECT_THAT(error_of(R"({"preset": "escarda-86m", "scoring_func": "tanh"})"), HasSubstr("sqrtsoftplus"));
   EXPECT_EQ(count({{"preset", "vuaf-1-femto"}}).active, 1'575'893u);
 }
 
