@@ -294,10 +294,8 @@ Tensor attention(const Tensor& q, const Tensor& k, const Tensor& v, const Attent
   const Tensor result = constant("the result, for the way back", y);
   return record("attention", std::move(y), {&q, &k, &v},
                 [q, k, v, shape, segments, result, log2_sums, flops](Sink& sink, const Tensor& dy) {
-                  const auto into = [&](const Tensor& x) {
-                    return sink.wants(x) ? sink.into(x) : GradientTarget{};
-                  };
-                  const GradientTarget dq = into(q), dk = into(k), dv = into(v);
+                  const GradientTarget dq = sink.into_wanted(q), dk = sink.into_wanted(k),
+                                       dv = sink.into_wanted(v);
                   attention_backward(dy.device(), Problem{shape, segments}, q.mat(), k.mat(), v.mat(),
                                      result.mat(), log2_sums.mat(), dy.mat(), dq.mat, dq.accumulate, dk.mat,
                                      dk.accumulate, dv.mat, dv.accumulate);

@@ -221,7 +221,7 @@ Tensor causal_conv(const Tensor& x, Weight& taps, Weight* bias, const Segments& 
       [x, &taps, bias, segments](Sink& sink, const Tensor& dy) {
         const size_t channels = x.cols(), width = taps.count() / channels;
         const bool bias_learns = bias != nullptr && bias->trains(), learns = taps.trains() || bias_learns;
-        const GradientTarget dx = sink.wants(x) ? sink.into(x) : GradientTarget{};
+        const GradientTarget dx = sink.into_wanted(x);
         const Output rows = tap_rows(taps, channels);
         const Output sums =
             learns ? Output(1, (width + 1) * channels, taps.master.dtype(), dy.device()) : Output();

@@ -313,8 +313,7 @@ Tensor derf_attention(const Tensor& q, const Tensor& k, const Tensor& v, const D
   return record(
       "derf_attention", std::move(y), {&q, &k, &v},
       [=](Sink& sink, const Tensor& d) {
-        const auto into = [&](const Tensor& x) { return sink.wants(x) ? sink.into(x) : GradientTarget{}; };
-        const GradientTarget dq = into(q), dk = into(k), dv = into(v);
+        const GradientTarget dq = sink.into_wanted(q), dk = sink.into_wanted(k), dv = sink.into_wanted(v);
         const DerfSegments pieces = cut(k, v);
         std::vector<double> sums(pieces.size() * shape.heads * 3);
         derf_backward_kernel(d.device(), d.mat(), q.mat(), y_kept.mat(), pieces, mats_of(derf), shape, dq.mat,

@@ -434,8 +434,6 @@ void require_same_shape(const char* op, const Tensor& x, const Tensor& y) {
           "{}: [{}, {}] and [{}, {}] differ", op, x.rows(), x.cols(), y.rows(), y.cols());
 }
 
-GradientTarget into(Sink& sink, const Tensor& x) { return sink.wants(x) ? sink.into(x) : GradientTarget{}; }
-
 Tensor unary(const char* name, Unary kind, const Tensor& x) {
   Output y = like(x);
   unary_kernel(x.device(), kind, x.mat(), y.mat());
@@ -491,7 +489,7 @@ Tensor swiglu(const Tensor& gate, const Tensor& up) {
     return y;
   };
   const Tensor y = record("swiglu", compute(), {&gate, &up}, [gate, up](Sink& sink, const Tensor& dy) {
-    const GradientTarget dgate = into(sink, gate), dup = into(sink, up);
+    const GradientTarget dgate = sink.into_wanted(gate), dup = sink.into_wanted(up);
     swiglu_backward_kernel(dy.device(), dy.mat(), gate.mat(), up.mat(), dgate.mat, dgate.accumulate, dup.mat,
                            dup.accumulate);
   });
@@ -539,7 +537,7 @@ Tensor lerp(const Tensor& x, const Tensor& y, const Tensor& m) {
   Output z = like(x);
   lerp_kernel(x.device(), x.mat(), y.mat(), m.mat(), z.mat());
   return record("lerp", std::move(z), {&x, &y, &m}, [x, y, m](Sink& sink, const Tensor& dz) {
-    const GradientTarget dx = into(sink, x), dy = into(sink, y), dm = into(sink, m);
+    const GradientTarget dx = sink.into_wanted(x), dy = sink.into_wanted(y), dm = sink.into_wanted(m);
     lerp_backward_kernel(dz.device(), dz.mat(), x.mat(), y.mat(), m.mat(), dx.mat, dx.accumulate, dy.mat,
                          dy.accumulate, dm.mat, dm.accumulate);
   });
@@ -552,8 +550,8 @@ Tensor blend(const Tensor& x, const Tensor& y, Weight& m) {
   return record(
       "blend", std::move(z), {&x, &y},
       [x, y, &m](Sink& sink, const Tensor& dz) {
-        const GradientTarget dx = into(sink, x), dy = into(sink, y);
-        const GradientTarget dm = m.trains() ? sink.into(m) : GradientTarget{};
+        const GradientTarget dx = sink.into_wanted(x), dy = sink.into_wanted(y);
+        const GradientTarget dm = sink.into_wanted(m);
         blend_backward_kernel(dz.device(), dz.mat(), x.mat(), y.mat(), m.master.mat(), dx.mat, dx.accumulate,
                               dy.mat, dy.accumulate, dm.mat, dm.accumulate);
       },

@@ -213,7 +213,7 @@ Tensor gated_add(const Tensor& x, const Tensor& y, Weight& gate, size_t which) {
   return record(
       "gated_add", std::move(z), {&x, &y},
       [x, y, &gate, which, open](Sink& sink, const Tensor& dz) {
-        const GradientTarget dy = sink.wants(y) ? sink.into(y) : GradientTarget{};
+        const GradientTarget dy = sink.into_wanted(y);
         Output along(1, 1, gate.master.dtype(), dz.device());
         scaled_sum_backward_kernel(dz.device(), dz.mat(), y.mat(), open, dy.mat, dy.accumulate, along.mat());
         if (sink.wants(x)) sink.pass(x, dz);
@@ -230,7 +230,7 @@ Tensor derf_gate(const Tensor& z, Weight& alpha, Weight& beta, Weight& gamma) {
   return record(
       "derf_gate", std::move(g), {&z},
       [z, &alpha, &beta, &gamma](Sink& sink, const Tensor& dg) {
-        const GradientTarget dz = sink.wants(z) ? sink.into(z) : GradientTarget{};
+        const GradientTarget dz = sink.into_wanted(z);
         const size_t c = z.cols();
         Output sums(1, 3 * c, alpha.master.dtype(), dg.device());
         derf_backward_kernel(dg.device(), dg.mat(), z.mat(), alpha.master.mat(), beta.master.mat(),

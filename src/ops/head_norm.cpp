@@ -295,7 +295,7 @@ Tensor normed(const char* name, const Tensor& x, size_t heads, Weight& gain, Wei
   const Tensor y = record(
       name, compute(), {&x},
       [x, heads, &gain, bias, eps, learns](Sink& sink, const Tensor& dy) {
-        const GradientTarget dx = sink.wants(x) ? sink.into(x) : GradientTarget{};
+        const GradientTarget dx = sink.into_wanted(x);
         const Output sums = learns ? Output(1, 2 * x.cols(), gain.master.dtype(), dy.device()) : Output();
         group_norm_backward_kernel(dy.device(), dy.mat(), x.mat(), heads, gain.master.mat(), bias != nullptr,
                                    eps, dx.mat, dx.accumulate, learns ? sums.mat() : Mat());

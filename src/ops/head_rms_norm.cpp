@@ -80,8 +80,8 @@ Tensor head_rms_norm(const Tensor& x, size_t heads, Weight& gain, float eps) {
   return record(
       "head_rms_norm", std::move(y), {&x},
       [x, &gain, eps](Sink& sink, const Tensor& dy) {
-        const GradientTarget dx = sink.wants(x) ? sink.into(x) : GradientTarget{};
-        const GradientTarget dgain = gain.trains() ? sink.into(gain) : GradientTarget{};
+        const GradientTarget dx = sink.into_wanted(x);
+        const GradientTarget dgain = sink.into_wanted(gain);
         norm_backward_kernel(dy.device(), dy.mat(), x.mat(), gain.master.mat(), eps, dx.mat, dx.accumulate,
                              dgain.mat, dgain.accumulate);
       },

@@ -118,8 +118,7 @@ Tensor multiply_by_head_sums(const Tensor& v, const Tensor& x, size_t heads) {
   Output y = like(v);
   head_sum_kernel(x.device(), v.mat(), x.mat(), heads, y.mat());
   return record("multiply_by_head_sums", std::move(y), {&v, &x}, [v, x, heads](Sink& sink, const Tensor& dy) {
-    const auto into = [&](const Tensor& m) { return sink.wants(m) ? sink.into(m) : GradientTarget{}; };
-    const GradientTarget dv = into(v), dx = into(x);
+    const GradientTarget dv = sink.into_wanted(v), dx = sink.into_wanted(x);
     head_sum_backward(dy.device(), dy.mat(), v.mat(), x.mat(), heads, dv.mat, dv.accumulate, dx.mat,
                       dx.accumulate);
   });

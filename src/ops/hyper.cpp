@@ -287,29 +287,6 @@ void write_backward(ConstMat dnext, ConstMat stream, ConstMat y, ConstMat gates,
 
 }  // namespace reference
 
-template <class T>
-void softmax_forward(ConstMat x, Mat y) {
-  for (size_t t = 0; t < x.rows; ++t) {
-    const T *in = x.row<T>(t), top = *std::max_element(in, in + x.cols);
-    double total = 0;
-    for (size_t i = 0; i < x.cols; ++i) total += std::exp(static_cast<double>(in[i]) - top);
-    for (size_t i = 0; i < x.cols; ++i)
-      y.row<T>(t)[i] = static_cast<T>(std::exp(static_cast<double>(in[i]) - top) / total);
-  }
-}
-
-template <class T>
-void softmax_backward(ConstMat dy, ConstMat y, Mat dx, bool add_dx) {
-  for (size_t t = 0; t < y.rows; ++t) {
-    double along = 0;
-    for (size_t i = 0; i < y.cols; ++i) along += static_cast<double>(dy.row<T>(t)[i]) * y.row<T>(t)[i];
-    for (size_t i = 0; i < y.cols; ++i) {
-      T& to = dx.row<T>(t)[i];
-      to = (add_dx ? to : T(0)) + static_cast<T>(y.row<T>(t)[i] * (dy.row<T>(t)[i] - along));
-    }
-  }
-}
-
 struct Runs {
   std::vector<size_t> of;  // column → run
 };
@@ -369,17 +346,11 @@ constinit Kernel<void(ConstMat, ConstMat, ConstMat, ConstMat, size_t, Mat, bool,
                             (a...);
                           },
                           reference::write_backward};
-constinit Kernel<void(ConstMat, Mat)> softmax_kernel{"softmax_rows", softmax_forward<float>,
-                                                     softmax_forward<double>};
-constinit Kernel<void(ConstMat, ConstMat, Mat, bool)> softmax_backward_kernel{
-    "softmax_rows backward", softmax_backward<float>, softmax_backward<double>};
 constinit Kernel<void(ConstMat, const Runs&, ConstMat, ConstMat, Mat)> scale_runs_kernel{
     "scale_runs", scale_runs_forward<float>, scale_runs_forward<double>};
 constinit Kernel<void(ConstMat, ConstMat, const Runs&, ConstMat, Mat, bool, Mat, Mat)>
     scale_runs_backward_kernel{"scale_runs backward", scale_runs_backward<float>,
                                scale_runs_backward<double>};
-
-GradientTarget into(Sink& sink, const Tensor& x) { return sink.wants(x) ? sink.into(x) : GradientTarget{}; }
 
 // A weight's gradient that always adds: zero when nothing was there.
 Mat adding_into(Sink& sink, Weight& weight, Device device) {
@@ -428,7 +399,7 @@ Tensor scale_runs(const Tensor& x, const std::vector<size_t>& widths, Weight& sc
   return record(
       "scale_runs", std::move(y), {&x},
       [x, runs, &scale, &base](Sink& sink, const Tensor& dy) {
-        const GradientTarget dx = into(sink, x);
+        const GradientTarget dx = sink.into_wanted(x);
         scale_runs_backward_kernel(dy.device(), dy.mat(), x.mat(), runs, scale.master.mat(), dx.mat,
                                    dx.accumulate, adding_into(sink, scale, dy.device()),
                                    adding_into(sink, base, dy.device()));
@@ -455,7 +426,7 @@ Tensor hyper_read(const Tensor& stream, const Tensor& gates) {
   read_kernel(stream.device(), stream.mat(), gates.mat(), y.mat());
   count_flops(stream.device(), 2.0 * static_cast<double>(stream.rows() * stream.cols()));
   return record("hyper_read", std::move(y), {&stream, &gates}, [stream, gates](Sink& sink, const Tensor& dy) {
-    const GradientTarget dstream = into(sink, stream), dgates = into(sink, gates);
+    const GradientTarget dstream = sink.into_wanted(stream), dgates = sink.into_wanted(gates);
     read_backward_kernel(dy.device(), dy.mat(), stream.mat(), gates.mat(), dstream.mat, dstream.accumulate,
                          dgates.mat, dgates.accumulate);
     count_flops(dy.device(), 4.0 * static_cast<double>(stream.rows() * stream.cols()));
@@ -473,8 +444,8 @@ Tensor hyper_write(const Tensor& stream, const Tensor& y, const Tensor& gates, s
   count_flops(stream.device(), 2 * products);
   return record("hyper_write", std::move(next), {&stream, &y, &gates},
                 [stream, y, gates, streams, products](Sink& sink, const Tensor& dnext) {
-                  const GradientTarget dstream = into(sink, stream), dy = into(sink, y),
-                                       dgates = into(sink, gates);
+                  const GradientTarget dstream = sink.into_wanted(stream), dy = sink.into_wanted(y),
+                                       dgates = sink.into_wanted(gates);
                   write_backward_kernel(dnext.device(), dnext.mat(), stream.mat(), y.mat(), gates.mat(),
                                         streams, dstream.mat, dstream.accumulate, dy.mat, dy.accumulate,
                                         dgates.mat, dgates.accumulate);
@@ -487,17 +458,6 @@ Tensor spread_streams(const Tensor& x, size_t streams) {
   for (size_t j = 0; j < streams; ++j) copy(x.device(), x.mat(), y.mat().slice_cols(j * x.cols(), x.cols()));
   return record("spread_streams", std::move(y), {&x}, [x, streams](Sink& sink, const Tensor& dy) {
     for (size_t j = 0; j < streams; ++j) sink.pass(x, dy.columns(j * x.cols(), x.cols()));
-  });
-}
-
-Tensor softmax_rows(const Tensor& x) {
-  Output y = like(x), kept = like(x);
-  softmax_kernel(x.device(), x.mat(), y.mat());
-  copy(x.device(), y.mat(), kept.mat());
-  const Tensor y_kept = constant("the result, for the way back", std::move(kept));
-  return record("softmax_rows", std::move(y), {&x}, [x, y_kept](Sink& sink, const Tensor& dy) {
-    const GradientTarget dx = sink.into(x);
-    softmax_backward_kernel(dy.device(), dy.mat(), y_kept.mat(), dx.mat, dx.accumulate);
   });
 }
 

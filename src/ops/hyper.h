@@ -41,7 +41,4 @@ Tensor hyper_write(const Tensor& stream, const Tensor& y, const Tensor& write_mi
 // n copies of x side by side: [T, D] → [T, n·D]. Differentiable.
 Tensor spread_streams(const Tensor& x, size_t streams);
 
-// Softmax over each row. Differentiable.
-Tensor softmax_rows(const Tensor& x);
-
 }  // namespace bantam

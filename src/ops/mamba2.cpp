@@ -476,10 +476,9 @@ Tensor mamba2(const Mamba2Inputs& x, Weight& skip, const Segments& segments) {
   return record(
       "mamba2", std::move(y), {&x.x, &x.b, &x.c, &x.log_decay, &x.step},
       [x, &skip, segments, kept](Sink& sink, const Tensor& dy) {
-        const auto into = [&](const Tensor& m) { return sink.wants(m) ? sink.into(m) : GradientTarget{}; };
-        const Mamba2Gradients to{into(x.x),    into(x.b),
-                                 into(x.c),    into(x.log_decay),
-                                 into(x.step), skip.trains() ? sink.into(skip) : GradientTarget{}};
+        const Mamba2Gradients to{sink.into_wanted(x.x),    sink.into_wanted(x.b),
+                                 sink.into_wanted(x.c),    sink.into_wanted(x.log_decay),
+                                 sink.into_wanted(x.step), sink.into_wanted(skip)};
         mamba2_backward(dy.device(), mats_of(x, skip), segments, kept.mat(), dy.mat(), to);
         // The states again, then about twice the work.
         count_flops(dy.device(), 3 * flops_of(x));

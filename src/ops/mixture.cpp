@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "base/threads.h"
 #include "ops/row_sums.h"
+#include "ops/softmax.h"
 #include "tensor/kernel.h"
 #include "tensor/tape.h"
 
@@ -24,41 +25,24 @@ double slope_of(double z, double s, Scoring scoring) {
   return s > 0 ? 0.5 / s / (1 + std::exp(-z)) : 0;
 }
 
-// Scores are few, so both devices compute them in f64.
+// Scores are few, so both devices compute them in f64. A softmax is an op of its own.
 template <class T>
 void scores_in(ConstMat z, Scoring scoring, Mat s) {
   parallel_blocks(z.rows, kRowsPerTask, [&](size_t begin, size_t end) {
-    for (size_t t = begin; t < end; ++t) {
-      const T* in = z.row<T>(t);
-      T* out = s.row<T>(t);
-      if (scoring != Scoring::softmax) {
-        for (size_t e = 0; e < z.cols; ++e) out[e] = static_cast<T>(score_of(in[e], scoring));
-        continue;
-      }
-      const double top = *std::max_element(in, in + z.cols);
-      double total = 0;
-      for (size_t e = 0; e < z.cols; ++e) total += std::exp(static_cast<double>(in[e]) - top);
-      for (size_t e = 0; e < z.cols; ++e)
-        out[e] = static_cast<T>(std::exp(static_cast<double>(in[e]) - top) / total);
-    }
+    for (size_t t = begin; t < end; ++t)
+      for (size_t e = 0; e < z.cols; ++e) s.row<T>(t)[e] = static_cast<T>(score_of(z.row<T>(t)[e], scoring));
   });
 }
 
 template <class T>
 void scores_backward_in(ConstMat ds, ConstMat z, ConstMat s, Scoring scoring, Mat dz, bool add) {
   parallel_blocks(z.rows, kRowsPerTask, [&](size_t begin, size_t end) {
-    for (size_t t = begin; t < end; ++t) {
-      double along = 0;
-      for (size_t e = 0; e < z.cols && scoring == Scoring::softmax; ++e)
-        along += static_cast<double>(ds.row<T>(t)[e]) * s.row<T>(t)[e];
+    for (size_t t = begin; t < end; ++t)
       for (size_t e = 0; e < z.cols; ++e) {
-        const double d = ds.row<T>(t)[e], score = s.row<T>(t)[e];
-        const double slope =
-            scoring == Scoring::softmax ? score * (d - along) : d * slope_of(z.row<T>(t)[e], score, scoring);
+        const double slope = ds.row<T>(t)[e] * slope_of(z.row<T>(t)[e], s.row<T>(t)[e], scoring);
         T& to = dz.row<T>(t)[e];
         to = static_cast<T>((add ? static_cast<double>(to) : 0) + slope);
       }
-    }
   });
 }
 
@@ -304,6 +288,7 @@ std::vector<int32_t> hashed_experts(std::span<const int32_t> ids, size_t experts
 }
 
 Tensor expert_scores(const Tensor& z, Scoring scoring) {
+  if (scoring == Scoring::softmax) return softmax_rows(z);
   Output s = like(z), kept = like(z);
   scores_kernel(z.device(), z.mat(), scoring, s.mat());
   scores_kernel(z.device(), z.mat(), scoring, kept.mat());
@@ -339,8 +324,8 @@ Tensor from_slots(const Tensor& x, const Tensor& weights, const Routing& routing
   from_slots_kernel(x.device(), x.mat(), weights.mat(), routing, y.mat());
   return record("from_slots", std::move(y), {&x, &weights},
                 [x, weights, routing](Sink& sink, const Tensor& dy) {
-                  const GradientTarget dx = sink.wants(x) ? sink.into(x) : GradientTarget{};
-                  const GradientTarget dw = sink.wants(weights) ? sink.into(weights) : GradientTarget{};
+                  const GradientTarget dx = sink.into_wanted(x);
+                  const GradientTarget dw = sink.into_wanted(weights);
                   from_slots_backward_kernel(dy.device(), dy.mat(), x.mat(), weights.mat(), routing, dx.mat,
                                              dx.accumulate, dw.mat, dw.accumulate);
                 });

@@ -91,8 +91,8 @@ Tensor without_own_value(const Tensor& y, const Tensor& v, size_t heads, size_t 
   exclude_kernel(y.device(), y.mat(), v.mat(), heads, kv_heads, out.mat());
   return record("without_own_value", std::move(out), {&y, &v},
                 [y, v, heads, kv_heads](Sink& sink, const Tensor& d) {
-                  const GradientTarget dy = sink.wants(y) ? sink.into(y) : GradientTarget{};
-                  const GradientTarget dv = sink.wants(v) ? sink.into(v) : GradientTarget{};
+                  const GradientTarget dy = sink.into_wanted(y);
+                  const GradientTarget dv = sink.into_wanted(v);
                   exclude_backward_kernel(d.device(), d.mat(), y.mat(), v.mat(), heads, kv_heads, dy.mat,
                                           dy.accumulate, dv.mat, dv.accumulate);
                 });

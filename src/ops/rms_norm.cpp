@@ -135,8 +135,8 @@ Tensor rms_norm(const Tensor& x, Weight& gain, float eps, Dtype out) {
   const Tensor normed = record(
       "rms_norm", std::move(y), {&x},
       [x, &gain, kept](Sink& sink, const Tensor& dy) {
-        const GradientTarget dx = sink.wants(x) ? sink.into(x) : GradientTarget{};
-        const GradientTarget dgain = gain.trains() ? sink.into(gain) : GradientTarget{};
+        const GradientTarget dx = sink.into_wanted(x);
+        const GradientTarget dgain = sink.into_wanted(gain);
         rms_norm_backward(dy.device(), dy.mat(), x.mat(), gain.master.mat(), kept.mat(), dx.mat,
                           dx.accumulate, dgain.mat, dgain.accumulate);
       },

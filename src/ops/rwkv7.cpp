@@ -427,15 +427,15 @@ Tensor rwkv7(const Rwkv7Inputs& x, size_t heads, const Segments& segments) {
     kept = Output(kept_states(segments), heads * state, Dtype::f32, device);
   rwkv7_kernel(device, mats_of(x), heads, segments, o.mat(), kept.mat());
   count_flops(device, flops_of(x, heads));
-  return record(
-      "rwkv7", std::move(o), {&x.r, &x.w, &x.k, &x.v, &x.kappa, &x.a},
-      [x, heads, segments, kept](Sink& sink, const Tensor& d_o) {
-        const auto into = [&](const Tensor& m) { return sink.wants(m) ? sink.into(m) : GradientTarget{}; };
-        const GradientMatrices to{into(x.r), into(x.w), into(x.k), into(x.v), into(x.kappa), into(x.a)};
-        rwkv7_backward(d_o.device(), mats_of(x), heads, segments, kept.mat(), d_o.mat(), to);
-        // The states again, then about twice the work.
-        count_flops(d_o.device(), 3 * flops_of(x, heads));
-      });
+  return record("rwkv7", std::move(o), {&x.r, &x.w, &x.k, &x.v, &x.kappa, &x.a},
+                [x, heads, segments, kept](Sink& sink, const Tensor& d_o) {
+                  const GradientMatrices to{sink.into_wanted(x.r),     sink.into_wanted(x.w),
+                                            sink.into_wanted(x.k),     sink.into_wanted(x.v),
+                                            sink.into_wanted(x.kappa), sink.into_wanted(x.a)};
+                  rwkv7_backward(d_o.device(), mats_of(x), heads, segments, kept.mat(), d_o.mat(), to);
+                  // The states again, then about twice the work.
+                  count_flops(d_o.device(), 3 * flops_of(x, heads));
+                });
 }
 
 Tensor rwkv7_step(const Rwkv7Inputs& x, size_t heads, const Segments& segments,

@@ -136,7 +136,7 @@ Tensor sequence_norm(const Tensor& x, size_t heads, Weight& gain, Weight& bias, 
   return record(
       "sequence_norm", std::move(y), {&x},
       [x, heads, &gain, &bias, epsilon, segments](Sink& sink, const Tensor& dy) {
-        const GradientTarget dx = sink.wants(x) ? sink.into(x) : GradientTarget{};
+        const GradientTarget dx = sink.into_wanted(x);
         const Output sums(segments.size(), 2 * x.cols(), Dtype::f64, dy.device());
         sequence_norm_backward(dy.device(), dy.mat(), x.mat(), heads, gain.master.mat(), epsilon, segments,
                                dx.mat, dx.accumulate, sums.mat());

@@ -85,8 +85,8 @@ Tensor gated(const char* name, const Gate& gate, const Tensor& x, Weight& w) {
   return record(
       name, std::move(y), {&x},
       [gate, x, &w](Sink& sink, const Tensor& dy) {
-        const GradientTarget dx = sink.wants(x) ? sink.into(x) : GradientTarget{};
-        const GradientTarget dw = w.trains() ? sink.into(w) : GradientTarget{};
+        const GradientTarget dx = sink.into_wanted(x);
+        const GradientTarget dw = sink.into_wanted(w);
         gate_backward(dy.device(), gate, dy.mat(), x.mat(), w.master.mat(), dx.mat, dx.accumulate, dw.mat,
                       dw.accumulate);
       },

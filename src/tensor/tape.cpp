@@ -201,6 +201,8 @@ GradientTarget Sink::into(Weight& weight) {
   return {weight.gradient.mat(), !std::exchange(weight.gradient_is_fresh, false)};
 }
 
+GradientTarget Sink::into_wanted(Weight& weight) { return weight.trains() ? into(weight) : GradientTarget{}; }
+
 void Sink::pass(const Tensor& x, const Tensor& dy) {
   BANTAM_ASSERT(wants(x) && x.rows() == dy.rows() && x.cols() == dy.cols());
   Tape::Node& node = tape_.nodes_[x.node_ - 1];

@@ -83,6 +83,9 @@ class Sink {
   GradientTarget into(const Tensor& x);
   // The gradient of a weight, f32 (f64 on the reference device). Requires weight.trains().
   GradientTarget into(Weight& weight);
+  // The same, or nowhere (no data) when nobody asks for it.
+  GradientTarget into_wanted(const Tensor& x) { return wants(x) ? into(x) : GradientTarget{}; }
+  GradientTarget into_wanted(Weight& weight);
   // The gradient of `x` is `dy` itself (same shape, maybe another dtype): taken over or added.
   void pass(const Tensor& x, const Tensor& dy);
 

@@ -1,6 +1,7 @@
 #include "ops/hyper.h"
 
 #include "ops/op_check.h"
+#include "ops/softmax.h"
 
 namespace bantam {
 namespace {

@@ -9,6 +9,7 @@
 #include "nn/norm.h"
 #include "ops/elementwise.h"
 #include "ops/hyper.h"
+#include "ops/softmax.h"
 #include "parts/register.h"
 #include "parts/value_embedding.h"
 
