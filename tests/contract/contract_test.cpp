@@ -6,6 +6,9 @@
 #include "base/threads.h"
 #include "contract/composition.h"
 #include "infer/forward.h"
+#include "tensor/tape.h"
+#include "train/decoder_learner.h"
+#include "train/optimizer.h"
 
 namespace bantam {
 namespace {
@@ -188,6 +191,40 @@ TEST_P(Contract, MemoriesAreValues) {
   const Feed both[] = {{&other, b}, {&memory, ids.subspan(13)}};
   const std::vector<double> together = logits_of(*f32, {feed(*f32, both).back()});
   EXPECT_TRUE(std::equal(rest.begin(), rest.end(), together.end() - static_cast<ptrdiff_t>(rest.size())));
+}
+
+// What a plan says of weights, gradients, moments and activations is what training then takes, to the byte.
+TEST_P(Contract, APlanKnowsTheMemoryOfAStep) {
+  constexpr uint64_t kLength = 16;
+  TrainRecipe recipe;
+  recipe.max_seq_len = kLength;
+  recipe.tokens_per_batch = 4 * kLength;
+  const auto live = [] { return static_cast<double>(arena_use(Device::cpu).live_bytes); };
+  for (const auto replay : {GradientCheckpointing::off, GradientCheckpointing::layers}) {
+    recipe.gradient_checkpointing = replay;
+    const StepCost plan = measure_step(GetParam().config(), Dtype::f32, recipe, kLength);
+    const double before = live();
+    Decoder model(GetParam().config(), Device::cpu, Dtype::f32);
+    model.initialise(1);
+    EXPECT_EQ(live() - before, plan.parameters_bytes);
+    DecoderLearner learner(model, recipe, [](uint64_t) {
+      const TinyBatch rows = tiny_batch({kLength, kLength, kLength, kLength});
+      Batch batch{.rows = 4, .length = kLength, .tokens = rows.ids, .targets = rows.targets};
+      for (size_t row = 0; row < batch.rows; ++row) batch.segments.push_back({row * kLength, kLength});
+      return batch;
+    });
+    EXPECT_EQ(live() - before, plan.parameters_bytes + plan.gradient_bytes);
+    const AdamW optimizer(learner.weights(), {});
+    const double standing = live();
+    EXPECT_EQ(standing - before, plan.parameters_bytes + plan.gradient_bytes + plan.optimizer_bytes);
+    reset_arena_peak(Device::cpu);
+    learner.open_step(0);
+    {
+      Tape tape;
+      tape.backward(learner.forward(0).roots);
+    }
+    EXPECT_EQ(static_cast<double>(arena_use(Device::cpu).peak_bytes) - standing, plan.activation_bytes);
+  }
 }
 
 TEST_P(Contract, ItsConfigIsReadBackAsItWasWritten) {
