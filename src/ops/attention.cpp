@@ -148,12 +148,28 @@ void write_key_gradients(const Problem& p, const std::vector<Range>& ranges, siz
   }
 }
 
+// Every range has sums of its own for dk and dv, so that ranges do not wait for each other: of dk from
+// offset n on, of dv from the last offset on.
+std::vector<size_t> sum_offsets(const Problem& p, const std::vector<Range>& ranges) {
+  std::vector<size_t> offsets(ranges.size() + 1);
+  for (size_t n = 0; n < ranges.size(); ++n) {
+    AttentionTask task{};
+    task.begin = ranges[n].begin;
+    task.window = p.shape.window;
+    const size_t keys =
+        blocks_of(ranges[n].end - attention_first_key(task), kAttentionBlock) * kAttentionBlock;
+    offsets[n + 1] = offsets[n] + keys * attention_padded_width(p.shape.head_width);
+  }
+  return offsets;
+}
+
 void cpu_backward(const Problem& p, ConstMat q, ConstMat k, ConstMat v, ConstMat y, Mat log2_sums,
-                  ConstMat dy, Mat dq, bool add_dq, Mat dk, bool add_dk, Mat dv, bool add_dv) {
+                  ConstMat dy, const Buffer& sums, Mat dq, bool add_dq, Mat dk, bool add_dk, Mat dv,
+                  bool add_dv) {
   const std::vector<Range> ranges = ranges_of(p);
   const size_t width = p.shape.head_width;
   std::vector<AttentionBackward> tasks(ranges.size());
-  std::vector<size_t> offsets(ranges.size() + 1);
+  const std::vector<size_t> offsets = sum_offsets(p, ranges);
   for (size_t n = 0; n < ranges.size(); ++n) {
     const Range& r = ranges[n];
     AttentionBackward& task = tasks[n];
@@ -166,14 +182,8 @@ void cpu_backward(const Problem& p, ConstMat q, ConstMat k, ConstMat v, ConstMat
     task.dq = dq.data == nullptr ? nullptr : element(dq, start, col);
     task.dq_stride = dq.stride;
     task.add_dq = add_dq;
-    const size_t keys = blocks_of(r.end - attention_first_key(task), kAttentionBlock) * kAttentionBlock;
-    offsets[n + 1] = offsets[n] + keys * attention_padded_width(width);
-  }
-  // Every range has sums of its own for dk and dv, so that ranges do not wait for each other.
-  const Buffer sums(offsets.back() * 2 * sizeof(float), Device::cpu);
-  for (size_t n = 0; n < ranges.size(); ++n) {
-    tasks[n].dk = static_cast<float*>(sums.data()) + offsets[n];
-    tasks[n].dv = tasks[n].dk + offsets.back();
+    task.dk = static_cast<float*>(sums.data()) + offsets[n];
+    task.dv = task.dk + offsets.back();
   }
   parallel_for(ranges.size(), [&](size_t n) {
     AttentionBackward task = tasks[n];
@@ -224,7 +234,7 @@ void reference_forward(const Problem& p, ConstMat q, ConstMat k, ConstMat v, Mat
 }
 
 void reference_backward(const Problem& p, ConstMat q, ConstMat k, ConstMat v, ConstMat y, Mat, ConstMat dy,
-                        Mat dq, bool add_dq, Mat dk, bool add_dk, Mat dv, bool add_dv) {
+                        const Buffer&, Mat dq, bool add_dq, Mat dk, bool add_dk, Mat dv, bool add_dv) {
   const size_t width = p.shape.head_width;
   if (dq.data != nullptr && !add_dq) fill_zero(Device::reference, dq);
   if (dk.data != nullptr && !add_dk) fill_zero(Device::reference, dk);
@@ -249,8 +259,8 @@ void reference_backward(const Problem& p, ConstMat q, ConstMat k, ConstMat v, Co
 
 constinit Kernel<void(const Problem&, ConstMat, ConstMat, ConstMat, Mat, Mat)> attention_kernel{
     "attention", cpu_forward, reference_forward};
-constinit Kernel<void(const Problem&, ConstMat, ConstMat, ConstMat, ConstMat, Mat, ConstMat, Mat, bool, Mat,
-                      bool, Mat, bool)>
+constinit Kernel<void(const Problem&, ConstMat, ConstMat, ConstMat, ConstMat, Mat, ConstMat, const Buffer&,
+                      Mat, bool, Mat, bool, Mat, bool)>
     attention_backward{"attention backward", cpu_backward, reference_backward};
 
 void check(const Tensor& q, const Tensor& k, const Tensor& v, const AttentionShape& s,
@@ -292,15 +302,17 @@ Tensor attention(const Tensor& q, const Tensor& k, const Tensor& v, const Attent
   count_flops(device, 2 * flops);
   if (!learns) return record("attention", std::move(y), {&q, &k, &v}, {});
   const Tensor result = constant("the result, for the way back", y);
-  return record("attention", std::move(y), {&q, &k, &v},
-                [q, k, v, shape, segments, result, log2_sums, flops](Sink& sink, const Tensor& dy) {
-                  const GradientTarget dq = sink.into_wanted(q), dk = sink.into_wanted(k),
-                                       dv = sink.into_wanted(v);
-                  attention_backward(dy.device(), Problem{shape, segments}, q.mat(), k.mat(), v.mat(),
-                                     result.mat(), log2_sums.mat(), dy.mat(), dq.mat, dq.accumulate, dk.mat,
-                                     dk.accumulate, dv.mat, dv.accumulate);
-                  count_flops(dy.device(), 5 * flops);
-                });
+  return record(
+      "attention", std::move(y), {&q, &k, &v},
+      [q, k, v, shape, segments, result, log2_sums, flops](Sink& sink, const Tensor& dy) {
+        const GradientTarget dq = sink.into_wanted(q), dk = sink.into_wanted(k), dv = sink.into_wanted(v);
+        const Problem problem{shape, segments};
+        const Buffer sums(2 * sizeof(float) * sum_offsets(problem, ranges_of(problem)).back(), dy.device());
+        attention_backward(dy.device(), problem, q.mat(), k.mat(), v.mat(), result.mat(), log2_sums.mat(),
+                           dy.mat(), sums, dq.mat, dq.accumulate, dk.mat, dk.accumulate, dv.mat,
+                           dv.accumulate);
+        count_flops(dy.device(), 5 * flops);
+      });
 }
 
 }  // namespace bantam

@@ -397,17 +397,21 @@ void cpu_step(const Mamba2Matrices& m, const Segments& segments, std::span<float
   });
 }
 
-void cpu_backward(const Mamba2Matrices& m, const Segments& segments, Mat kept, ConstMat dy,
+// Columns of a row of what the blocks of a head add to the gradients that they share.
+size_t share_columns(const Mamba2Matrices& m) {
+  return m.heads * blocks_of(m) * Shares{m.b.cols / m.groups}.size();
+}
+
+void cpu_backward(const Mamba2Matrices& m, const Segments& segments, Mat kept, ConstMat dy, Mat shares,
                   const Mamba2Gradients& to) {
   const size_t blocks = blocks_of(m), rows = m.x.rows;
   const Shares share{m.b.cols / m.groups};
-  const Output shares(rows, m.heads * blocks * share.size(), Dtype::f32, Device::cpu);
   each_block(m, segments, kept, [&](size_t, const BlockTask& task) {
     float* scratch = scratch_of(HWY_DYNAMIC_DISPATCH(backward_scratch)(task));
-    HWY_DYNAMIC_DISPATCH(backward)(m, task, dy, scratch, to, shares.mat());
+    HWY_DYNAMIC_DISPATCH(backward)(m, task, dy, scratch, to, shares);
   });
   sum_over_rows(rows, to.skip.mat, to.skip.accumulate, [&](size_t t, float* skip) {
-    const float* row = shares.mat().row<float>(t);
+    const float* row = shares.row<float>(t);
     HWY_DYNAMIC_DISPATCH(gather)(m, t, row, blocks, to);
     if (skip == nullptr) return;
     for (size_t i = 0; i < m.heads * blocks; ++i) skip[i / blocks] += row[i * share.size() + share.skip()];
@@ -416,7 +420,7 @@ void cpu_backward(const Mamba2Matrices& m, const Segments& segments, Mat kept, C
 
 constinit Kernel<void(const Mamba2Matrices&, const Segments&, Mat, Mat)> mamba2_kernel{
     "mamba2", cpu_forward, mamba2_reference_forward};
-constinit Kernel<void(const Mamba2Matrices&, const Segments&, Mat, ConstMat, const Mamba2Gradients&)>
+constinit Kernel<void(const Mamba2Matrices&, const Segments&, Mat, ConstMat, Mat, const Mamba2Gradients&)>
     mamba2_backward{"mamba2 backward", cpu_backward, mamba2_reference_backward};
 constinit Kernel<void(const Mamba2Matrices&, const Segments&, std::span<float* const>, Mat)>
     mamba2_step_kernel{"mamba2 step", cpu_step, nullptr};
@@ -479,7 +483,9 @@ Tensor mamba2(const Mamba2Inputs& x, Weight& skip, const Segments& segments) {
         const Mamba2Gradients to{sink.into_wanted(x.x),    sink.into_wanted(x.b),
                                  sink.into_wanted(x.c),    sink.into_wanted(x.log_decay),
                                  sink.into_wanted(x.step), sink.into_wanted(skip)};
-        mamba2_backward(dy.device(), mats_of(x, skip), segments, kept.mat(), dy.mat(), to);
+        const Mamba2Matrices m = mats_of(x, skip);
+        const Output shares(m.x.rows, share_columns(m), Dtype::f32, dy.device());
+        mamba2_backward(dy.device(), m, segments, kept.mat(), dy.mat(), shares.mat(), to);
         // The states again, then about twice the work.
         count_flops(dy.device(), 3 * flops_of(x));
       },

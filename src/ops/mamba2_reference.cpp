@@ -85,7 +85,7 @@ void mamba2_reference_forward(const Mamba2Matrices& x, const Segments& segments,
     }
 }
 
-void mamba2_reference_backward(const Mamba2Matrices& x, const Segments& segments, Mat, ConstMat dy,
+void mamba2_reference_backward(const Mamba2Matrices& x, const Segments& segments, Mat, ConstMat dy, Mat,
                                const Mamba2Gradients& to) {
   for (const GradientTarget* target : {&to.x, &to.b, &to.c, &to.log_decay, &to.step, &to.skip})
     clear(*target);

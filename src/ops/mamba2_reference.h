@@ -18,6 +18,6 @@ struct Mamba2Gradients {
 // In f64, straight from the definition. `kept` is room for what the CPU's kernel keeps; not used here.
 void mamba2_reference_forward(const Mamba2Matrices& x, const Segments& segments, Mat y, Mat kept);
 void mamba2_reference_backward(const Mamba2Matrices& x, const Segments& segments, Mat kept, ConstMat dy,
-                               const Mamba2Gradients& to);
+                               Mat shares, const Mamba2Gradients& to);
 
 }  // namespace bantam

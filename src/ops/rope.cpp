@@ -197,8 +197,8 @@ Tensor rope(const Tensor& x, const RopeShape& given, std::span<const int32_t> po
   rope_kernel(device, Turn{table.get(), positions.data(), shape, false}, x.mat(), y.mat(), false);
   count_flops(device, flops);
   if (!x.needs_gradient()) return record("rope", std::move(y), {&x}, {});
-  const Buffer kept(positions.size() * sizeof(int32_t), Device::cpu);
-  std::memcpy(kept.data(), positions.data(), positions.size() * sizeof(int32_t));
+  const Buffer kept(positions.size() * sizeof(int32_t), device);
+  if (device != Device::meta) std::memcpy(kept.data(), positions.data(), positions.size() * sizeof(int32_t));
   return record("rope", std::move(y), {&x}, [x, shape, table, kept, flops](Sink& sink, const Tensor& dy) {
     const GradientTarget dx = sink.into(x);
     const Turn turn{table.get(), static_cast<const int32_t*>(kept.data()), shape, true};

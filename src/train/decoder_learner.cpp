@@ -24,17 +24,21 @@ ObjectiveOptions objective_of(const TrainRecipe& recipe) {
   return {.mtp_weight = recipe.mtp_weight, .z_weight = recipe.z_loss};
 }
 
-// A forward and a backward of one micro-batch whose rows are whole documents.
+// A forward and a backward of one micro-batch whose rows are whole documents, the last token without a target.
 void run_on_shapes(const Decoder& model, const TrainRecipe& recipe, uint64_t length, bool replay) {
   const size_t rows = recipe.tokens_per_batch / length;
   const std::vector<int32_t> ids(rows * length, 0);
+  std::vector<int32_t> targets = ids;
   Segments segments;
-  for (size_t row = 0; row < rows; ++row) segments.push_back({row * length, length});
-  const TargetCounts counts = count_targets(ids, segments, model.config().furthest_target());
+  for (size_t row = 0; row < rows; ++row) {
+    segments.push_back({row * length, length});
+    targets[(row + 1) * length - 1] = -1;
+  }
+  const TargetCounts counts = count_targets(targets, segments, model.config().furthest_target());
   Tape tape;
   Pass pass(ids, segments, Device::meta, model.compute());
   pass.replay_layers = replay;
-  tape.backward(compute_losses(model, pass, ids, counts, objective_of(recipe)).roots);
+  tape.backward(compute_losses(model, pass, targets, counts, objective_of(recipe)).roots);
 }
 
 }  // namespace

