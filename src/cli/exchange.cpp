@@ -38,12 +38,15 @@ void report(const ExchangeFlags& flags, const StoredModel& source, const Exchang
   tell_left_out(result.left_out);
   const std::string type(info(dtype).name);
   if (flags.json) {
+    Json read_as = Json::object();
+    for (const GuessedName& tensor : source.weights.guessed()) read_as[tensor.name] = tensor.read_as;
     fmt::print("{}", dump_json({{"out", flags.out},
                                 {"family", source.found.family->name},
                                 {"dtype", type},
                                 {"parameters", result.parameters},
                                 {"model_state_sha256", result.model_state_sha256},
-                                {"left_out", result.left_out}}));
+                                {"left_out", result.left_out},
+                                {"read_as", read_as}}));
     return;
   }
   fmt::print("{}: {} parameters in {}, model_state_sha256 {}\n", flags.out, grouped(result.parameters), type,
@@ -78,9 +81,13 @@ std::optional<Tokenizer> bring_tokenizer(const fs::path& source, const StoredMod
 
 void exchange(const ExchangeFlags& flags, const ExchangeStep& write) {
   require_new_folder(flags.out);
-  const StoredModel source(flags.source, [&](ModelConfig& config) {
-    if (!flags.gn.empty()) set_mixer_option(config, "group_norm", flags.gn, "--gn");
-  });
+  const StoredModel source(
+      flags.source,
+      [&](ModelConfig& config) {
+        if (!flags.gn.empty()) set_mixer_option(config, "group_norm", flags.gn, "--gn");
+      },
+      renaming_of(flags.rename));
+  tell_guessed(source.weights.guessed());
   const StoredDtype dtype = wanted_dtype(flags, source);
   const InterruptScope interrupts;
   AtomicFolder target(flags.out);

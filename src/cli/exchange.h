@@ -15,7 +15,7 @@ class App;
 namespace bantam::cli {
 
 struct ExchangeFlags {
-  std::string source, out, dtype = "auto", gn;
+  std::string source, out, dtype = "auto", gn, rename;
   bool json = false;
 };
 

@@ -4,6 +4,7 @@
 
 #include "cli/commands.h"
 #include "cli/exchange.h"
+#include "cli/model_flags.h"
 
 namespace bantam::cli {
 
@@ -12,7 +13,8 @@ void add_import(CLI::App& app) {
   CLI::App* command = app.add_subcommand("import", "Makes a model folder from one of another project");
   command
       ->add_option("source", flags->source,
-                   "A folder with config.json and safetensors, sharded or not: Llama-class, VUAF, or our own")
+                   "A folder with config.json and safetensors, sharded or not: Llama-class, Mamba-2, RWKV-7, "
+                   "Escarda, VUAF, or our own")
       ->required();
   command->add_option("out", flags->out, "The new model folder")->required();
   command
@@ -21,6 +23,7 @@ void add_import(CLI::App& app) {
           "Statistics of a VUAF model's norm, kept in its config: sequence, as published, or token (default: "
           "what the source says, else sequence)")
       ->check(CLI::IsMember({"token", "sequence"}));
+  add_rename_flag(*command, flags->rename);
   add_exchange_flags(*command, *flags);
   command->callback([flags] {
     exchange(*flags, [&](const StoredModel& source, const std::filesystem::path& staging, StoredDtype dtype,

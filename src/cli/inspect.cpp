@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/progress.h"
 #include "cli/commands.h"
+#include "cli/model_flags.h"
 #include "formats/model_state.h"
 #include "model/decoder.h"
 #include "model/folder.h"
@@ -44,6 +45,7 @@ std::string stored_types(const SafetensorsModel& weights) {
 
 Json inspect_folder(const fs::path& folder) {
   const StoredModel model(folder);
+  tell_guessed(model.weights.guessed());
   const FamilyModel& found = model.found;
   const SafetensorsModel& weights = model.weights.files();
   const Json config = parse_json(model.config_json, (folder / "config.json").string());

@@ -12,7 +12,8 @@ namespace {
 Dtype compute_dtype(const ModelFlags& flags) {
   if (flags.dtype == "f32") return Dtype::f32;
   if (flags.dtype == "bf16") return Dtype::bf16;
-  return StoredModel(flags.model).weights.natural_dtype() == StoredDtype::bf16 ? Dtype::bf16 : Dtype::f32;
+  const StoredModel stored(flags.model, {}, renaming_of(flags.rename));
+  return stored.weights.natural_dtype() == StoredDtype::bf16 ? Dtype::bf16 : Dtype::f32;
 }
 
 }  // namespace
@@ -41,12 +42,32 @@ void add_tokenizer_flag(CLI::App& command, ModelFlags& flags) {
                      "A tokenizer's file or folder (default: the model's own)");
 }
 
+void add_rename_flag(CLI::App& command, std::string& file) {
+  command.add_option(
+      "--rename", file,
+      "What tensors are called that the source names otherwise: JSON of {\"name in the file\": "
+      "\"name it is read as\"}; {} in both stands for one part of a name, as a layer's number");
+}
+
+Renaming renaming_of(const std::string& file) { return file.empty() ? Renaming() : read_renaming(file); }
+
+void tell_guessed(const std::vector<GuessedName>& guessed) {
+  for (const GuessedName& tensor : guessed)
+    log_note("unknown name {} {} read as {}, by its place and shape", tensor.name, tensor.shape,
+             tensor.read_as);
+}
+
 LoadedModel open_model(const ModelFlags& flags, const ConfigChange& change) {
   if (flags.threads > 0) set_thread_count(flags.threads);
-  return load_model(flags.model, Device::cpu, compute_dtype(flags), [&](ModelConfig& config) {
-    if (!flags.gn.empty()) set_mixer_option(config, "group_norm", flags.gn, "--gn");
-    if (change) change(config);
-  });
+  LoadedModel loaded = load_model(
+      flags.model, Device::cpu, compute_dtype(flags),
+      [&](ModelConfig& config) {
+        if (!flags.gn.empty()) set_mixer_option(config, "group_norm", flags.gn, "--gn");
+        if (change) change(config);
+      },
+      renaming_of(flags.rename));
+  tell_guessed(loaded.guessed);
+  return loaded;
 }
 
 Tokenizer open_tokenizer(const ModelFlags& flags, const LoadedModel& loaded) {

@@ -89,6 +89,7 @@ void add_probe(CLI::App& app) {
       "probe", "What a model computes on given ids: logits, losses, gradients, as safetensors");
   flags->model.dtype = "f32";
   add_model_flags(*command, flags->model);
+  add_rename_flag(*command, flags->model.rename);
   command->get_option("model")->required(false);
   command->add_option("--ids", flags->ids, "Safetensors with input_ids [B, T], optional labels (-100: none)")
       ->required();

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/progress.h"
+#include "cli/model_flags.h"
 #include "eval/perplexity.h"
 #include "formats/hugging_face.h"
 #include "formats/model_state.h"
@@ -57,6 +58,7 @@ std::unique_ptr<Decoder> starting_model(const RunFolder& run) {
   LoadedModel loaded = load_model(run.at(recipe.weights), Device::cpu, compute, [&](ModelConfig& config) {
     if (config.loop.halt && run.model.loop.halt) config.loop.halt = run.model.loop.halt;
   });
+  tell_guessed(loaded.guessed);
   Json have = to_json(loaded.decoder->config()), want = to_json(run.model);
   have.erase("name");
   want.erase("name");

@@ -12,16 +12,22 @@
 
 namespace bantam {
 
+class StoredWeights;
+
 struct Family {
   std::string name;  // "bantam", "llama", "vuaf"
-  // Pairs of patterns, ours and theirs; {} stands for one dotted part or more, the same on both sides. The first that
-  // matches counts; a name that none matches is the same on both sides. Where several of ours have the same name on the
-  // other side, one tensor of theirs holds them one below the other, in the order of the patterns.
+  // Pairs of patterns (model/name_pattern.h), ours and theirs. The first that matches counts; a name that none matches is
+  // the same on both sides. Where several of ours have the same name on the other side, one tensor of theirs holds them
+  // one below the other, in the order of the patterns.
   std::vector<std::pair<std::string, std::string>> names;
-  // Tensors that may stand in its files and are derived from others: ignored.
+  // Tensors that may stand in its files and are derived from others: ignored, but for check_derived.
   std::vector<std::string> derived;
   // Reads what other files beside config.json say of the model, if the family has such.
   void (*read_beside)(const std::filesystem::path& folder, ModelConfig& config) = nullptr;
+  // Patterns of modules inside which nobody knows for sure what its files call the tensors (model/tensor_names.h).
+  std::vector<std::string> uncertain_modules = {};
+  // Holds derived tensors against what they are derived from. invalid or unsupported: they say something else.
+  void (*check_derived)(const StoredWeights& stored, const ModelConfig& config) = nullptr;
 
   std::string theirs(std::string_view ours) const;
   size_t place(std::string_view ours)

@@ -67,19 +67,21 @@ FamilyModel read_model_config(const fs::path& folder) {
   return found;
 }
 
-StoredModel::StoredModel(const fs::path& folder, const ConfigChange& change)
+StoredModel::StoredModel(const fs::path& folder, const ConfigChange& change, const Renaming& renaming)
     : found(changed(read_model_config(folder), change)),
       config_json(read_file(folder / "config.json", kLongestConfig)),
       shapes(found.config, Device::meta, Dtype::f32),
-      weights(folder, shapes, *found.family) {}
+      weights(folder, shapes, *found.family, renaming) {}
 
-LoadedModel load_model(const fs::path& folder, Device device, Dtype compute, const ConfigChange& change) {
-  StoredModel stored(folder,
-                     change);  // before memory is taken for what config.json says, the files must hold it
+LoadedModel load_model(const fs::path& folder, Device device, Dtype compute, const ConfigChange& change,
+                       const Renaming& renaming) {
+  // Before memory is taken for what config.json says, the files must hold it.
+  StoredModel stored(folder, change, renaming);
   LoadedModel loaded;
   loaded.config_json = std::move(stored.config_json);
   loaded.family = stored.found.family;
   loaded.objective = stored.found.objective;
+  loaded.guessed = stored.weights.guessed();
   loaded.decoder = std::make_unique<Decoder>(stored.found.config, device, compute);
   for (const auto& weight : loaded.decoder->weights()) fill(*weight, stored.weights);
   return loaded;

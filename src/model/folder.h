@@ -18,7 +18,8 @@ using ConfigChange = std::function<void(ModelConfig&)>;
 
 // A folder's model as its files describe it, checked against them; no weight is in memory.
 struct StoredModel {
-  explicit StoredModel(const std::filesystem::path& folder, const ConfigChange& change = {});
+  explicit StoredModel(const std::filesystem::path& folder, const ConfigChange& change = {},
+                       const Renaming& renaming = {});
 
   FamilyModel found;
   std::string config_json;  // text of the folder's config.json
@@ -31,12 +32,13 @@ struct LoadedModel {
   const Family* family = nullptr;
   ObjectiveOptions objective;  // of its family's training
   std::string config_json;     // text of the folder's config.json
+  std::vector<GuessedName> guessed;
 };
 
 // Loads a folder of any family we know, weights converted to f32 masters. compute: what products run in.
 // Errors name the tensor or key: missing, of another shape, or not part of the model.
 LoadedModel load_model(const std::filesystem::path& folder, Device device, Dtype compute,
-                       const ConfigChange& change = {});
+                       const ConfigChange& change = {}, const Renaming& renaming = {});
 
 // Only the config: what the folder would be loaded as.
 FamilyModel read_model_config(const std::filesystem::path& folder);

@@ -53,17 +53,14 @@ bool is_float(StoredDtype dtype) {
          dtype == StoredDtype::f64;
 }
 
-const SafetensorsModel::Entry* checked_entry(const SafetensorsModel& files, const std::string& name,
-                                             const std::vector<NamedPart>& parts, const std::string& where) {
-  const SafetensorsModel::Entry* entry = files.find(name);
-  require(entry != nullptr, ErrorCode::not_found, "{}: has no tensor {}, which config.json calls for", where,
-          name);
-  const StoredTensor& stored = entry->tensor;
-  require(stored.shape == stored_shape(parts), ErrorCode::invalid, "{}: {} is {}, config.json wants [{}]",
-          where, name, describe(stored), fmt::join(stored_shape(parts), ", "));
+void check_entry(const SafetensorsModel::Entry& entry, const std::string& name,
+                 const std::vector<uint64_t>& wanted, const Family& family, const std::string& where) {
+  const StoredTensor& stored = entry.tensor;
+  const std::string called = stored.name == name ? name : fmt::format("{} (read as {})", stored.name, name);
+  require(fits(family, name, stored.shape, wanted), ErrorCode::invalid,
+          "{}: {} is {}, config.json wants [{}]", where, called, describe(stored), fmt::join(wanted, ", "));
   require(is_float(stored.dtype), ErrorCode::unsupported, "{}: {} is {}, wanted F32, BF16, F16 or F64", where,
-          name, describe(stored));
-  return entry;
+          called, describe(stored));
 }
 
 // Counts bytes over both rounds of write_weights and asks after each piece whether to go on.
@@ -115,23 +112,27 @@ std::vector<uint64_t> stored_shape(const std::vector<NamedPart>& parts) {
   return shape;
 }
 
-StoredWeights::StoredWeights(const fs::path& folder, const Decoder& model, const Family& family)
-    : files_(folder) {
-  const std::string where = folder.string();
+StoredWeights::StoredWeights(const fs::path& folder, const Decoder& model, const Family& family,
+                             const Renaming& renaming)
+    : files_(folder), where_(folder.string()) {
   const StoredLayout layout = stored_layout(parts_by_name(model), family);
-  for (const auto& [theirs, parts] : layout) {
-    Place place{checked_entry(files_, theirs, parts, where), 0};
-    for (const NamedPart& part : parts) {
+  WantedTensors wanted;
+  for (const auto& [theirs, parts] : layout) wanted.emplace(theirs, stored_shape(parts));
+  names_ = find_tensors(files_, wanted, family, renaming, where_);
+  for (const auto& [theirs, entry] : names_.found) {
+    const auto parts = layout.find(theirs);
+    if (parts == layout.end()) {
+      derived_.push_back(entry->tensor.name);
+      continue;
+    }
+    check_entry(*entry, theirs, wanted.at(theirs), family, where_);
+    Place place{entry, 0};
+    for (const NamedPart& part : parts->second) {
       places_[part.part->name] = place;
       place.offset += part.part->count;
     }
   }
-  for (const auto& entry : files_.entries()) {
-    if (layout.contains(entry.tensor.name)) continue;
-    require(family.is_derived(entry.tensor.name), ErrorCode::invalid,
-            "{}: holds a tensor {} that config.json does not describe", where, entry.tensor.name);
-    derived_.push_back(entry.tensor.name);
-  }
+  if (family.check_derived != nullptr) family.check_derived(*this, model.config());
 }
 
 StoredDtype StoredWeights::natural_dtype() const {

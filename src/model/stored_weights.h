@@ -11,6 +11,7 @@
 #include "formats/safetensors.h"
 #include "model/decoder.h"
 #include "model/families.h"
+#include "model/tensor_names.h"
 
 namespace bantam {
 
@@ -33,10 +34,16 @@ std::vector<uint64_t> stored_shape(const std::vector<NamedPart>& parts);
 // The files of a folder as the weights of `model`, under the names of `family`.
 class StoredWeights {
  public:
-  // Errors name the tensor: missing, of another shape, of no float type, or not part of the model.
-  StoredWeights(const std::filesystem::path& folder, const Decoder& model, const Family& family);
+  // Errors name the tensor: missing, of another shape, of no float type, or not part of the model; and those of
+  // find_tensors and of the family's check_derived.
+  StoredWeights(const std::filesystem::path& folder, const Decoder& model, const Family& family,
+                const Renaming& renaming = {});
 
   const SafetensorsModel& files() const { return files_; }
+  const std::string& where() const { return where_; }  // the folder, for messages
+  // By the family's names, whatever the files call them; derived ones too.
+  const std::map<std::string, const SafetensorsModel::Entry*>& named() const { return names_.found; }
+  const std::vector<GuessedName>& guessed() const { return names_.guessed; }
   const std::vector<std::string>& derived() const {
     return derived_;
   }  // tensors that the family derives from others
@@ -49,6 +56,8 @@ class StoredWeights {
 
  private:
   SafetensorsModel files_;
+  std::string where_;
+  TensorNames names_;
   struct Place {
     const SafetensorsModel::Entry* entry = nullptr;
     size_t offset = 0;  // elements of the stored tensor before ours

@@ -19,6 +19,10 @@ struct Initial {
   enum Kind { constant, normal, glorot, line, log_line, time_step, listed } kind = glorot;
   double value = 1, last = 0;
   std::vector<double> values = {};
+  // N(0, deviation²); 0 leaves it to Glorot.
+  static Initial deviating(double deviation) {
+    return deviation > 0 ? Initial{normal, deviation} : Initial{};
+  }
   static Initial list(std::vector<double> values) { return {listed, 0, 0, std::move(values)}; }
 };
 

@@ -8,12 +8,14 @@
 #include "formats/safetensors_writer.h"
 #include "formats/stored_values.h"
 #include "infer/small_model.h"
+#include "model/released_escarda.h"
 #include "run_program.h"
 
 namespace bantam {
 namespace {
 
 namespace fs = std::filesystem;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 Json succeeds(std::vector<std::string> words) {
@@ -198,6 +200,50 @@ TEST_F(Exchange, DerivedTensorsAreLeftOutAndNamed) {
   folder_.write("config.json", read_file(golden / "config.json"));
   EXPECT_EQ(succeeds({"import", folder_.path().string(), out("ours")})["left_out"], Json::array({derived}));
   EXPECT_EQ(state_of(out("ours")), state_of(golden.path()));
+}
+
+// Names of the release that are not published: what place and shape tell is said, what they do not is asked for.
+TEST_F(Exchange, AReleasedEscardaIsRead) {
+  ReleasedEscarda release("escarda/dense_all_on");
+  release.rename("model.hc_out_mix.weight", "model.hc_out_mix");
+  const std::string said = "unknown name model.hc_out_mix [2] read as model.hc_out_mix.weight";
+  const auto run = [](const std::vector<std::string>& words) {
+    const ProgramResult result = run_program(words);
+    EXPECT_EQ(result.code, 0) << result.err;
+    return result;
+  };
+  {
+    const ProgramResult result = run({"import", release.write(), out("ours"), "--json"});
+    EXPECT_THAT(result.err, HasSubstr(said));
+    const Json imported = parse_json(result.out, "import");
+    EXPECT_EQ(imported["read_as"], (Json{{"model.hc_out_mix", "model.hc_out_mix.weight"}}));
+    EXPECT_EQ(imported["left_out"].size(), 4u);
+    EXPECT_EQ(imported["parameters"], 113'064);
+  }
+  const fs::path ids = release.golden() / "golden.safetensors";
+  const std::vector<float> want = probed_logits(release.golden().path(), ids);
+  EXPECT_EQ(probed_logits(out("ours"), ids), want);
+  const std::string logits = out("logits");
+  EXPECT_THAT(run({"probe", release.write(), "--ids", ids, "--out", logits}).err, HasSubstr(said));
+  EXPECT_THAT(run({"inspect", release.write(), "--json"}).err, HasSubstr(said));
+
+  release.rename("model.engram.gate.gamma", "model.engram.gate.a");
+  release.rename("model.engram.gate.alpha", "model.engram.gate.b");
+  const std::string folder = release.write();
+  EXPECT_THAT(fails({"import", folder, out("unclear")}, 1),
+              AllOf(HasSubstr("model.engram.gate.alpha or model.engram.gate.gamma"), HasSubstr("--rename")));
+  const std::string names =
+      release.write("names.json", {{"model.engram.gate.a", "model.engram.gate.gamma"}}).string();
+  EXPECT_EQ(state_of(out("ours")),
+            succeeds({"import", folder, out("renamed"), "--rename", names})["model_state_sha256"]);
+  run({"probe", folder, "--ids", ids, "--out", logits, "--rename", names});
+  const SafetensorsFile got(logits);
+  EXPECT_EQ(stored_floats(got, *got.find("logits")), want);
+  release.write("names.json", {{"model.engram.gate.c", "model.engram.gate.gamma"}});
+  EXPECT_THAT(fails({"import", folder, out("wrong"), "--rename", names}, 2),
+              HasSubstr("model.engram.gate.c"));
+  EXPECT_THAT(fails({"import", folder, out("wrong"), "--rename", out("nowhere")}, 1), HasSubstr("nowhere"));
+  EXPECT_FALSE(fs::exists(out("unclear")) || fs::exists(out("wrong")));
 }
 
 TEST_F(Exchange, RefusalsAreOneClearLineAndLeaveNothing) {

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
@@ -219,9 +220,35 @@ TEST(Presets, EscardaHasItsCardsSizes) {
   EXPECT_EQ(mixtures.all, 454'357'636u);
   EXPECT_EQ(mixtures.all - (mixtures.inference - mixtures.active), 208'597'636u);
   EXPECT_THAT(error_of(R"({"preset": "escarda-86m", "hc_mutl": 3})"), HasSubstr("hc_mult"));
-  EXPECT_THAT(error_of(R"({"preset": "escarda-86m", "engram_hash": "foo"})"), HasSubstr("engram_hash: is \"foo\""));
+  EXPECT_THAT(error_of(R"({"preset": "escarda-86m", "engram_hash": "foo"})"),
+              HasSubstr("engram_hash: is \"foo\""));
   EXPECT_THAT(error_of(R"({"preset": "escarda-86m", "scoring_func": "tanh"})"), HasSubstr("sqrtsoftplus"));
   EXPECT_EQ(count({{"preset", "vuaf-1-femto"}}).active, 1'575'893u);
+}
+
+// models/escarda.md section 9: every map of a new model is N(0, 0.02²), but for the heads further ahead, which begin at zero.
+TEST(Presets, EscardaBeginsAsItsCardSays) {
+  for (const bool mixtures : {false, true}) {
+    Json preset = {{"preset", "escarda-nano"}, {"use_moe", mixtures}, {"num_hidden_layers", 2}};
+    if (mixtures) preset.update({{"moe_intermediate_size", 64}, {"num_hash_layers", 1}});
+    Decoder model(parse_model(preset, "p"), Device::cpu, Dtype::f32);
+    model.initialise(3);
+    size_t maps = 0;
+    for (const auto& [name, named] : parts_by_name(model)) {
+      if (!named.weight->decays || name.starts_with("mtp_heads")) continue;
+      const float* values = named.weight->master.mat().row<float>(0) + named.part->offset;
+      const double count = static_cast<double>(named.part->count);
+      double squares = 0, largest = 0;
+      for (size_t i = 0; i < named.part->count; ++i) {
+        squares += double{values[i]} * values[i];
+        largest = std::max(largest, std::abs(double{values[i]}));
+      }
+      EXPECT_NEAR(std::sqrt(squares / count), 0.02, 0.02 * 4 / std::sqrt(2 * count)) << name;
+      EXPECT_GT(largest, 0.045) << name;  // a uniform one would end at 0.035
+      ++maps;
+    }
+    EXPECT_GT(maps, 15u);
+  }
 }
 
 TEST(Families, VuafBothWays) {
@@ -235,6 +262,19 @@ TEST(Families, VuafBothWays) {
     EXPECT_EQ(write_config(again), write_config(card)) << preset.name;
     EXPECT_EQ(back.config.loop.halt->floor_share, 0);  // a matter of training that VUAF does not know
   }
+}
+
+TEST(Families, HowAModelBeganIsNoMatterOfVuafs) {
+  ModelConfig config = parse_model({{"preset", "vuaf-nano"}}, "p");
+  VuafCard card, same;
+  ASSERT_EQ(as_vuaf(config, card), "");
+  for (LayerConfig& layer : config.layers) {
+    Json options = Json::parse(layer.feed.options);
+    options["initial_deviation"] = 0.02;
+    layer.feed.options = options.dump();
+  }
+  EXPECT_EQ(as_vuaf(config, same), "");
+  EXPECT_EQ(write_config(same), write_config(card));
 }
 
 TEST(Families, WhatVuafCannotSayIsNamed) {

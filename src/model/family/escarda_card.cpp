@@ -83,10 +83,14 @@ Json mixer_of(const EscardaCard& c) {
           {"derf", c.use_derf}};
 }
 
+// Of every linear map in a new model, as its other parts have it of themselves.
+constexpr double kInitialDeviation = 0.02;
+
 Json feed_of(const EscardaCard& c, int64_t layer) {
   const int64_t width = c.moe_intermediate_size;
   const bool listed = std::find(c.moe_layers.begin(), c.moe_layers.end(), layer) != c.moe_layers.end();
-  if (!c.use_moe || (!c.moe_layers.empty() && !listed)) return {{"kind", "swiglu"}, {"width", width}};
+  if (!c.use_moe || (!c.moe_layers.empty() && !listed))
+    return {{"kind", "swiglu"}, {"width", width}, {"initial_deviation", kInitialDeviation}};
   const std::string scoring = c.scoring_func;
   return {{"kind", "mixture"},
           {"width", width},
@@ -99,7 +103,8 @@ Json feed_of(const EscardaCard& c, int64_t layer) {
           {"hashed", layer < c.num_hash_layers},
           {"balance_weight", c.moe_aux_loss_coef},
           {"biased", true},
-          {"bias_rate", c.moe_bias_update_rate}};
+          {"bias_rate", c.moe_bias_update_rate},
+          {"initial_deviation", kInitialDeviation}};
 }
 
 struct EscardaPreset {

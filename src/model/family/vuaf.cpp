@@ -117,6 +117,11 @@ std::string as_vuaf(const ModelConfig& model, VuafCard& card) {
   said.name = again.name;
   said.loop.halt = again.loop.halt;
   said.heads = again.heads;
+  for (LayerConfig& layer : said.layers) {  // how new ones are filled
+    Json options = Json::parse(layer.feed.options);
+    options["initial_deviation"] = 0.0;
+    layer.feed.options = options.dump();
+  }
   const Json from = to_json(again), to = to_json(said), differences = Json::diff(from, to);
   if (differences.empty()) return "";
   const Json::json_pointer path(differences[0]["path"].get<std::string>());

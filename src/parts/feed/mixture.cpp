@@ -22,7 +22,7 @@ struct MixtureConfig {
   int64_t width = 0, experts = 4, per_token = 1, shared = 0;
   Scoring scoring = Scoring::softmax;
   bool normalize = false, hashed = false, biased = false;
-  double scale = 1, balance_weight = 0.01, bias_rate = 1e-3;
+  double scale = 1, balance_weight = 0.01, bias_rate = 1e-3, initial_deviation = 0;
 };
 
 Schema schema(const MixtureConfig*) {
@@ -43,6 +43,9 @@ Schema schema(const MixtureConfig*) {
       field<&C::biased>(
           "Experts are chosen by score plus a bias, which learns from the load and not from the gradient."),
       field<&C::bias_rate>("A step's change of that bias, towards an even load.", range(0, 1)),
+      field<&C::initial_deviation>(
+          "Standard deviation of projections and router in a new model; 0: Glorot's uniform ones.",
+          range(0, 10)),
       rule<C>([](const C& c) { return c.per_token <= c.experts; },
               "per_token is more than there are experts"));
 }
@@ -73,14 +76,15 @@ class Mixture final : public Branch {
       gate_up.push_back({names[3 * e + 1], width_});
       down.push_back({names[3 * e + 2], context.width});
     }
-    router_ = Linear(b, "router", context.width, experts);
-    gate_up_ = &b.matrix(gate_up, context.width);
-    down_ = &b.matrix(down, width_);
+    const Initial initial = Initial::deviating(c.initial_deviation);
+    router_ = Linear(b, "router", context.width, experts, false, initial);
+    gate_up_ = &b.matrix(gate_up, context.width, initial);
+    down_ = &b.matrix(down, width_, initial);
     if (c.shared > 0) {
       shared_width_ = width_ * static_cast<size_t>(c.shared);
       shared_in_ = Linear(b / "shared_experts", {{"gate_proj", shared_width_}, {"up_proj", shared_width_}},
-                          context.width);
-      shared_out_ = Linear(b / "shared_experts", "down_proj", shared_width_, context.width);
+                          context.width, false, initial);
+      shared_out_ = Linear(b / "shared_experts", "down_proj", shared_width_, context.width, false, initial);
     }
     if (c.biased && !c.hashed)
       bias_ = &b.buffer("router.bias", experts,

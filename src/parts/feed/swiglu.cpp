@@ -10,21 +10,26 @@ namespace {
 struct SwigluConfig {
   int64_t width = 0;
   bool bias = false;
+  double initial_deviation = 0;
 };
 
 Schema schema(const SwigluConfig*) {
   using C = SwigluConfig;
-  return describe<C>("Dense gated feed-forward.",
-                     field<&C::width>("F, hidden width.", range(1, 1 << 20), required()),
-                     field<&C::bias>("Biases on the three projections."));
+  return describe<C>(
+      "Dense gated feed-forward.", field<&C::width>("F, hidden width.", range(1, 1 << 20), required()),
+      field<&C::bias>("Biases on the three projections."),
+      field<&C::initial_deviation>(
+          "Standard deviation of the projections in a new model; 0: Glorot's uniform ones.", range(0, 10)));
 }
 
 class Swiglu final : public Branch {
  public:
   Swiglu(const Build& b, const PartContext& context, const SwigluConfig& c, const std::string&)
       : width_(static_cast<size_t>(c.width)),
-        gate_up_(b / "mlp", {{"gate_proj", width_}, {"up_proj", width_}}, context.width, c.bias),
-        down_(b / "mlp", "down_proj", width_, context.width, c.bias) {}
+        gate_up_(b / "mlp", {{"gate_proj", width_}, {"up_proj", width_}}, context.width, c.bias,
+                 Initial::deviating(c.initial_deviation)),
+        down_(b / "mlp", "down_proj", width_, context.width, c.bias,
+              Initial::deviating(c.initial_deviation)) {}
 
   Tensor operator()(const Tensor& x_TD, Pass&) const override {
     const Tensor both = gate_up_(x_TD);
