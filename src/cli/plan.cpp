@@ -19,6 +19,7 @@
 #include "cli/training.h"
 #include "model/parameter_count.h"
 #include "simd/isa.h"
+#include "train/checkpoint.h"
 #include "train/decoder_learner.h"
 #include "train/loop.h"
 #include "train/rehearsal.h"
@@ -106,7 +107,10 @@ void add_times(Plan& plan, bool may_time) {
 
 void add_disk(Plan& plan, const fs::path& run) {
   const double parameters = static_cast<double>(plan.parameters.all);
-  plan.checkpoint_bytes = 12 * parameters;  // masters and two moments in f32
+  const Decoder model(plan.model, Device::meta, Dtype::f32);
+  std::vector<Weight*> weights;
+  for (const auto& weight : model.weights()) weights.push_back(weight.get());
+  plan.checkpoint_bytes = static_cast<double>(checkpoint_bytes(weights, plan.recipe.optimizer));
   plan.disk_bytes = plan.checkpoint_bytes * static_cast<double>(plan.recipe.keep_checkpoints + 1) +
                     4 * parameters + kRunSpace;
   plan.free_disk = static_cast<double>(free_bytes(run));

@@ -21,6 +21,7 @@ namespace {
 constexpr int kVersion = 1;
 constexpr std::string_view kPrefix = "step-";
 constexpr std::string_view kFirst = "exp_avg.", kSecond = "exp_avg_sq.";  // PyTorch's names of m and v
+constexpr std::string_view kScales = ".scales";                           // of the blocks of an 8-bit moment
 constexpr uint64_t kRoom = 16 << 20;  // disk space that stays free for logs and samples
 
 StoredDtype stored_dtype(Dtype dtype) { return dtype == Dtype::f64 ? StoredDtype::f64 : StoredDtype::f32; }
@@ -48,11 +49,25 @@ std::vector<Entry> model_entries(const std::vector<Weight*>& weights) {
   return entries;
 }
 
+void add_moment(std::string_view prefix, const Weight& weight, const Moment& moment,
+                std::vector<Entry>& entries) {
+  if (!moment.coded()) return add_entries(prefix, weight, moment.values.mat(), entries);
+  std::byte* scales = static_cast<std::byte*>(moment.scales.mat().data);
+  for (const WeightPart& part : weight.parts) {
+    const size_t blocks = moment_blocks(part.count);
+    const std::string name = std::string(prefix) + part.name;
+    entries.push_back({{name, StoredDtype::u8, {part.shape.begin(), part.shape.end()}},
+                       static_cast<std::byte*>(moment.codes.data()) + part.offset});
+    entries.push_back({{name + std::string(kScales), StoredDtype::f32, {blocks}}, scales});
+    scales += blocks * sizeof(float);
+  }
+}
+
 std::vector<Entry> optimizer_entries(AdamW& optimizer) {
   std::vector<Entry> entries;
   for (const AdamW::State& state : optimizer.states()) {
-    add_entries(kFirst, *state.weight, state.first.mat(), entries);
-    add_entries(kSecond, *state.weight, state.second.mat(), entries);
+    add_moment(kFirst, *state.weight, state.first, entries);
+    add_moment(kSecond, *state.weight, state.second, entries);
   }
   return entries;
 }
@@ -119,10 +134,15 @@ void check_files(const fs::path& folder) {
 
 }  // namespace
 
-uint64_t checkpoint_bytes(const std::vector<Weight*>& weights) {
+uint64_t checkpoint_bytes(const std::vector<Weight*>& weights, OptimizerKind optimizer) {
   uint64_t bytes = 1 << 16;
-  for (const Weight* weight : weights)
-    bytes += weight->count() * bytes_of(weight->master.dtype()) * (weight->trainable ? 3 : 1) + 512;
+  for (const Weight* weight : weights) {
+    const uint64_t values = weight->count() * bytes_of(weight->master.dtype());
+    bytes += values + 512;
+    if (!weight->trainable) continue;
+    const bool coded = optimizer == OptimizerKind::adamw_8bit && worth_coding(*weight);
+    bytes += 2 * (coded ? weight->count() + sizeof(float) * weight_blocks(*weight) : values);
+  }
   return bytes;
 }
 
@@ -220,11 +240,11 @@ Json CheckpointFolder::load(const Found& found, const std::vector<Weight*>& weig
   return content.at("state");
 }
 
-void CheckpointFolder::require_space(const std::vector<Weight*>& weights, int64_t keep) const {
+void CheckpointFolder::require_space(uint64_t bytes, int64_t keep) const {
   uint64_t present = 0;
   for (const auto& entry : fs::recursive_directory_iterator(folder_))
     if (entry.is_regular_file()) present += entry.file_size();
-  const uint64_t wanted = checkpoint_bytes(weights) * static_cast<uint64_t>(keep + 1) + kRoom;
+  const uint64_t wanted = bytes * static_cast<uint64_t>(keep + 1) + kRoom;
   const uint64_t free = free_bytes(folder_);
   require(free + present >= wanted, ErrorCode::out_of_memory,
           "{}: {} checkpoints need {} of disk, {} are free; free some or lower train.keep_checkpoints",

@@ -13,6 +13,7 @@
 #include "base/json.h"
 #include "tensor/weight.h"
 #include "train/optimizer.h"
+#include "train/recipe.h"
 
 namespace bantam {
 
@@ -40,8 +41,8 @@ class CheckpointFolder {
   // Reads a checkpoint that newest() named. Returns the caller's state. invalid: it is of another model.
   Json load(const Found& found, const std::vector<Weight*>& weights, AdamW& optimizer) const;
 
-  // out_of_memory unless the disk has room for `keep` checkpoints beside the one being written.
-  void require_space(const std::vector<Weight*>& weights, int64_t keep) const;
+  // out_of_memory unless the disk has room for `keep` checkpoints of so many bytes beside the one being written.
+  void require_space(uint64_t bytes, int64_t keep) const;
 
   std::filesystem::path path_of(uint64_t step) const;
 
@@ -53,6 +54,6 @@ class CheckpointFolder {
 };
 
 // About the bytes of one checkpoint.
-uint64_t checkpoint_bytes(const std::vector<Weight*>& weights);
+uint64_t checkpoint_bytes(const std::vector<Weight*>& weights, OptimizerKind optimizer);
 
 }  // namespace bantam

@@ -92,7 +92,7 @@ StepCost measure_step(const ModelConfig& config, Dtype compute, const TrainRecip
   cost.parameters_bytes = live() - before;
   model.allocate_gradients();
   cost.gradient_bytes = live() - before - cost.parameters_bytes;
-  const AdamW optimizer(pointers(model), {});
+  const AdamW optimizer(pointers(model), optimizer_options(recipe));
   const double standing = live();
   cost.optimizer_bytes = standing - before - cost.parameters_bytes - cost.gradient_bytes;
 

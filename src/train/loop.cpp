@@ -28,14 +28,6 @@ namespace {
 
 constexpr double kSmoothing = 0.98;  // of the smoothed loss, per step
 
-AdamWOptions optimizer_options(const TrainRecipe& recipe) {
-  return {.beta1 = recipe.betas.first,
-          .beta2 = recipe.betas.second,
-          .eps = recipe.eps,
-          .weight_decay = recipe.weight_decay,
-          .lr_scale = recipe.lr_scale};
-}
-
 // Mean of the losses so far, the recent ones weighing more.
 struct SmoothedLoss {
   double sum = 0, weight = 0;
@@ -72,7 +64,7 @@ class Loop {
 
   TrainingResult run() {
     const InterruptScope scope;
-    checkpoints_.require_space(weights_, recipe_.keep_checkpoints);
+    checkpoints_.require_space(checkpoint_bytes(weights_, recipe_.optimizer), recipe_.keep_checkpoints);
     resume_or_begin();
     while (done_ < schedule_.steps() && !interrupted()) {
       const StepResult result = step();

@@ -97,7 +97,8 @@ namespace bantam {
 namespace {
 
 constexpr size_t kBlock = size_t{1} << 16;
-constexpr double kBytesMoved = 7 * sizeof(float) + sizeof(bf16);  // an element's, in one update
+constexpr double kBytesMoved =
+    3 * sizeof(float) + sizeof(bf16);  // an element's, in one update, without moments
 
 HWY_EXPORT(sum_of_squares);
 HWY_EXPORT(update);
@@ -140,18 +141,48 @@ Pointer element(BasicMat<Pointer> m, size_t index) {
   return m.data == nullptr ? nullptr : static_cast<Byte*>(m.data) + index * bytes_of(m.dtype);
 }
 
+// One block of codes at a time: decoded, updated as ever, encoded again.
+void update_coded(const Span& whole, const AdamW::State& state, size_t begin, size_t scale, double* total) {
+  if (state.weight->device() == Device::meta) return;
+  float first[kMomentBlock], second[kMomentBlock];
+  for (size_t done = 0; done < whole.count; done += kMomentBlock, ++scale) {
+    Span span = whole;
+    span.count = std::min(kMomentBlock, whole.count - done);
+    span.gradient = static_cast<const float*>(whole.gradient) + done;
+    span.weight = static_cast<float*>(whole.weight) + done;
+    span.low = whole.low == nullptr ? nullptr : whole.low + done;
+    span.first = first;
+    span.second = second;
+    uint8_t *m = state.first.code_data() + begin + done, *v = state.second.code_data() + begin + done;
+    float &m_scale = state.first.scales.mat().row<float>(0)[scale],
+          &v_scale = state.second.scales.mat().row<float>(0)[scale];
+    decode_moment({m, span.count}, MomentCode::with_sign, m_scale, first);
+    decode_moment({v, span.count}, MomentCode::without_sign, v_scale, second);
+    update_kernel(Device::cpu, span, total);
+    encode_moment({first, span.count}, MomentCode::with_sign, m, m_scale);
+    encode_moment({second, span.count}, MomentCode::without_sign, v, v_scale);
+  }
+}
+
 }  // namespace
+
+AdamWOptions optimizer_options(const TrainRecipe& recipe) {
+  return {.beta1 = recipe.betas.first,
+          .beta2 = recipe.betas.second,
+          .eps = recipe.eps,
+          .weight_decay = recipe.weight_decay,
+          .lr_scale = recipe.lr_scale,
+          .in_8_bits = recipe.optimizer == OptimizerKind::adamw_8bit};
+}
 
 AdamW::AdamW(const std::vector<Weight*>& weights, AdamWOptions options) : options_(std::move(options)) {
   for (Weight* weight : weights) {
     if (!weight->trains()) continue;
-    const Dtype dtype = weight->master.dtype();
-    states_.push_back({weight, Output(weight->rows, weight->cols, dtype, weight->device()),
-                       Output(weight->rows, weight->cols, dtype, weight->device())});
-    fill_zero(weight->device(), states_.back().first.mat());
-    fill_zero(weight->device(), states_.back().second.mat());
-    for (const WeightPart& part : weight->parts)
-      add_blocks(states_.size() - 1, part.offset, part.count, scale_of(part.name));
+    const bool coded = options_.in_8_bits && worth_coding(*weight);
+    states_.push_back({weight, Moment(*weight, MomentCode::with_sign, coded),
+                       Moment(*weight, MomentCode::without_sign, coded)});
+    size_t scale = 0;
+    for (const WeightPart& part : weight->parts) scale = add_blocks(states_.size() - 1, part, scale);
   }
   for (const auto& [pattern, scale] : options_.lr_scale) {
     const bool used = std::any_of(weights.begin(), weights.end(), [&](const Weight* weight) {
@@ -174,9 +205,13 @@ double AdamW::scale_of(const std::string& name) {
   return scale;
 }
 
-void AdamW::add_blocks(size_t state, size_t begin, size_t count, double lr_scale) {
-  for (size_t done = 0; done < count; done += kBlock)
-    blocks_.push_back({state, begin + done, std::min(kBlock, count - done), lr_scale});
+size_t AdamW::add_blocks(size_t state, const WeightPart& part, size_t first_scale) {
+  static_assert(kBlock % kMomentBlock == 0);
+  const double lr_scale = scale_of(part.name);
+  for (size_t done = 0; done < part.count; done += kBlock)
+    blocks_.push_back({state, part.offset + done, std::min(kBlock, part.count - done),
+                       first_scale + done / kMomentBlock, lr_scale});
+  return first_scale + moment_blocks(part.count);
 }
 
 double AdamW::gradient_norm() const {
@@ -206,8 +241,8 @@ double AdamW::update(double lr, double gradient_scale) {
         .count = block.count,
         .gradient = element<void*>(weight.gradient.mat(), block.begin),
         .weight = element<void*>(weight.writable(), block.begin),
-        .first = element<void*>(state.first.mat(), block.begin),
-        .second = element<void*>(state.second.mat(), block.begin),
+        .first = state.first.coded() ? nullptr : element<void*>(state.first.values.mat(), block.begin),
+        .second = state.second.coded() ? nullptr : element<void*>(state.second.values.mat(), block.begin),
         .low = static_cast<bf16*>(const_cast<void*>(element<const void*>(low, block.begin))),
         .gradient_scale = gradient_scale,
         .keep = weight.decays ? 1 - rate * options_.weight_decay : 1,
@@ -218,12 +253,16 @@ double AdamW::update(double lr, double gradient_scale) {
         .eps = options_.eps,
         .step = rate / (1 - std::pow(options_.beta1, t)),
     };
-    update_kernel(weight.device(), span, &partial_[task]);
+    if (state.first.coded())
+      update_coded(span, state, block.begin, block.scale, &partial_[task]);
+    else
+      update_kernel(weight.device(), span, &partial_[task]);
   });
   for (State& state : states_) {
     if (state.weight->gradient_is_fresh) continue;
     if (state.weight->device() == Device::meta)
-      meter().bytes += kBytesMoved * static_cast<double>(state.weight->count());
+      meter().bytes += (kBytesMoved + (state.first.coded() ? 4 : 4 * sizeof(float))) *
+                       static_cast<double>(state.weight->count());
     state.weight->gradient_is_fresh = true;
     ++state.weight->version;
   }

@@ -4,7 +4,8 @@
 //   w ← w (1 − lr λ)      m ← m + (1 − β1)(g − m)      v ← β2 v + (1 − β2) g²
 //   w ← w − lr / (1 − β1ᵗ) · m / (√v / √(1 − β2ᵗ) + ε)
 //
-// Clipping, update and the bf16 copy take one pass over memory. Law: blocks are fixed and sums over them run
+// Clipping, update and the bf16 copy take one pass over memory. With adamw_8bit the moments of large tensors are kept as
+// 8-bit codes (train/moment.h), the update itself is the same. Law: blocks are fixed and sums over them run
 // in order, so the result does not depend on the number of threads.
 #pragma once
 #include <cstdint>
@@ -12,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "tensor/weight.h"
+#include "train/moment.h"
 
 namespace bantam {
 
@@ -20,7 +21,11 @@ struct AdamWOptions {
   double beta1 = 0.9, beta2 = 0.95, eps = 1e-8;
   double weight_decay = 0.1;               // λ, of weights that decay
   std::map<std::string, double> lr_scale;  // by tensor name; * stands for any text, the longest pattern wins
+  bool in_8_bits = false;                  // the moments of large tensors
 };
+
+struct TrainRecipe;
+AdamWOptions optimizer_options(const TrainRecipe& recipe);
 
 class AdamW {
  public:
@@ -39,7 +44,7 @@ class AdamW {
   // What a checkpoint must hold beside the weights.
   struct State {
     Weight* weight;
-    Output first, second;  // m and v, shaped as the weight
+    Moment first, second;  // m and v
     uint64_t updates = 0;  // t
   };
   std::vector<State>& states() { return states_; }
@@ -48,9 +53,11 @@ class AdamW {
   // A run of one weight's elements with one learning-rate factor.
   struct Block {
     size_t state, begin, count;
+    size_t scale;  // the first of its codes' scales
     double lr_scale;
   };
-  void add_blocks(size_t state, size_t begin, size_t count, double lr_scale);
+  // Returns the first scale behind the part's.
+  size_t add_blocks(size_t state, const WeightPart& part, size_t first_scale);
   double scale_of(const std::string& name);
 
   AdamWOptions options_;

@@ -141,7 +141,9 @@ Schema schema(const TrainRecipe*) {
       field<&C::length_curriculum>(
           "Row lengths by step: \"(256,500)(512,-1)\" is 256 until step 500, then 512."),
       field<&C::mixed_precision>("bf16: products in bf16, masters and sums in f32; f32: all in f32."),
-      field<&C::optimizer>("The optimizer."), field<&C::lr>("Peak learning rate.", range(0, 10)),
+      field<&C::optimizer>(
+          "The optimizer; adamw_8bit keeps the moments of tensors of 4,096 elements or more as 8-bit codes."),
+      field<&C::lr>("Peak learning rate.", range(0, 10)),
       field<&C::schedule>("cosine, or wsd: constant with a decay at the end."),
       field<&C::min_lr_ratio>("Learning rate at the end, as a share of the peak.", range(0, 1)),
       field<&C::warmup_steps>("Steps of linear warmup.", range(0, 1e9)),

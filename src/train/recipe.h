@@ -21,8 +21,8 @@ enum class Stage { pretrain };
 inline std::vector<std::string> names(const Stage*) { return {"pretrain"}; }
 enum class Precision { bf16, f32 };
 inline std::vector<std::string> names(const Precision*) { return {"bf16", "f32"}; }
-enum class OptimizerKind { adamw };
-inline std::vector<std::string> names(const OptimizerKind*) { return {"adamw"}; }
+enum class OptimizerKind { adamw, adamw_8bit };
+inline std::vector<std::string> names(const OptimizerKind*) { return {"adamw", "adamw_8bit"}; }
 enum class ScheduleKind { cosine, wsd };
 inline std::vector<std::string> names(const ScheduleKind*) { return {"cosine", "wsd"}; }
 enum class GradientCheckpointing { off, layers };

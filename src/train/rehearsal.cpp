@@ -34,7 +34,7 @@ RehearsedStep rehearse_step(const ModelConfig& config, Dtype compute, const Trai
   Decoder model(config, Device::cpu, compute);
   model.initialise(recipe.seed);
   DecoderLearner learner(model, one, [&](uint64_t) { return random_batch(one, length, config.vocab); });
-  AdamW optimizer(learner.weights(), {});
+  AdamW optimizer(learner.weights(), optimizer_options(one));
   RehearsedStep best{std::numeric_limits<double>::infinity(), std::numeric_limits<double>::infinity()};
   learner.open_step(0);
   const auto begin = Clock::now();

@@ -100,7 +100,8 @@ TEST(StepCost, CountsTheStepWithoutRunningIt) {
   double products = 2 * 40 * 24;  // the output projection for the heads 2 and 3
   for (const auto& weight : real.weights())
     products += weight->decays ? static_cast<double>(weight->count()) : 0;
-  EXPECT_GT(f32.flops, 6 * products * 64);
+  // The last one, two and three tokens of a row of eight have no target.
+  EXPECT_GT(f32.flops, 6 * (products - 40 * 24 * (1 + 2 + 3) / 8.0) * 64);
   EXPECT_LT(f32.flops, 7.5 * products * 64);
   recipe.gradient_checkpointing = GradientCheckpointing::layers;
   const StepCost replayed = measure_step(model, Dtype::f32, recipe, 8);

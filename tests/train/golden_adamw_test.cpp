@@ -123,8 +123,8 @@ class GoldenAdamW : public ::testing::Test {
     for (AdamW::State& state : optimizer_->states())
       for (const WeightPart& part : state.weight->parts)
         if (part.name == bare)
-          return part_of(part, first    ? ConstMat(state.first.mat())
-                               : second ? ConstMat(state.second.mat())
+          return part_of(part, first    ? ConstMat(state.first.values.mat())
+                               : second ? ConstMat(state.second.values.mat())
                                         : state.weight->master.mat());
     ADD_FAILURE() << "no tensor " << name;
     return {};

@@ -115,7 +115,8 @@ void check_against_plain(Device device, double tolerance) {
   }
   for (size_t k = 0; k < plain.size(); ++k) {
     const AdamW::State& state = optimizer.states()[k];
-    const std::vector<double> m = values_of(state.first.mat()), v = values_of(state.second.mat());
+    const std::vector<double> m = values_of(state.first.values.mat()),
+                              v = values_of(state.second.values.mat());
     for (size_t i = 0; i < m.size(); ++i) {
       ASSERT_NEAR(m[i], plain[k].m[i], 10 * tolerance * (0.1 + std::abs(plain[k].m[i])));
       ASSERT_NEAR(v[i], plain[k].v[i], 10 * tolerance * (0.1 + std::abs(plain[k].v[i])));
@@ -137,14 +138,14 @@ TEST(AdamW, TheBf16CopyIsTheMasterRounded) {
       ASSERT_EQ(weight->low.data<bf16>()[i].bits, bf16(weight->master.data<float>()[i]).bits);
 }
 
-TEST(AdamW, TheSameBitsForAnyNumberOfThreads) {
+void expect_same_bits_for_any_number_of_threads(const AdamWOptions& options) {
   const int before = thread_count();
   std::vector<std::vector<double>> want;
   double want_norm = 0, want_change = 0;
   for (const int threads : {1, 2, 3, 5}) {
     set_thread_count(threads);
     Model model(Device::cpu);
-    AdamW optimizer(model.pointers(), kOptions);
+    AdamW optimizer(model.pointers(), options);
     std::vector<std::vector<double>> got;
     double norm = 0, change = 0;
     for (uint64_t step = 0; step < 3; ++step) {
@@ -159,6 +160,52 @@ TEST(AdamW, TheSameBitsForAnyNumberOfThreads) {
     EXPECT_EQ(change, want_change);
   }
   set_thread_count(before);
+}
+
+AdamWOptions in_8_bits() {
+  AdamWOptions options = kOptions;
+  options.in_8_bits = true;
+  return options;
+}
+
+TEST(AdamW, TheSameBitsForAnyNumberOfThreads) { expect_same_bits_for_any_number_of_threads(kOptions); }
+TEST(AdamW8Bit, TheSameBitsForAnyNumberOfThreads) { expect_same_bits_for_any_number_of_threads(in_8_bits()); }
+
+// Each update of the codes' values is AdamW's; what is then kept is what the code makes of the new moments.
+TEST(AdamW8Bit, UpdatesAsAdamWDoesFromWhatTheCodesHold) {
+  Model model(Device::cpu);
+  AdamW optimizer(model.pointers(), in_8_bits());
+  EXPECT_TRUE(optimizer.states()[0].first.coded());
+  EXPECT_FALSE(optimizer.states()[1].first.coded());  // 31 elements
+  Weight& big = *model.weights[0];
+  AdamW::State& state = optimizer.states()[0];
+  std::vector<double> m(big.count()), v(big.count());
+  for (uint64_t step = 0; step < 5; ++step) {
+    PlainAdamW plain{values_of(big.master.mat()), m, v, true, static_cast<int>(step)};
+    plain.update(set_gradient(big, step), 1e-2, 0.3, true);
+    optimizer.update(1e-2, 0.3);
+    const std::vector<double> got = values_of(big.master.mat());
+    for (size_t i = 0; i < got.size(); ++i)
+      ASSERT_NEAR(got[i], plain.w[i], 1e-6 * (1 + std::abs(plain.w[i]))) << i << " step " << step;
+    size_t scale = 0;
+    for (const WeightPart& part : big.parts)
+      for (size_t begin = 0; begin < part.count; begin += kMomentBlock, ++scale) {
+        const size_t count = std::min(kMomentBlock, part.count - begin), at = part.offset + begin;
+        const auto decode = [&](const Moment& moment, std::vector<double>& into) {
+          float values[kMomentBlock];
+          decode_moment({moment.code_data() + at, count}, moment.code,
+                        moment.scales.mat().row<float>(0)[scale], values);
+          std::copy_n(values, count, &into[at]);
+        };
+        decode(state.first, m);
+        decode(state.second, v);
+      }
+    // Steps of the code: at most a tenth of a value's decade, or the smallest value of a block.
+    for (size_t i = 0; i < m.size(); ++i) {
+      ASSERT_LE(std::abs(m[i] - plain.m[i]), 0.45 * std::abs(plain.m[i]) + 1e-6) << i;
+      ASSERT_TRUE((v[i] > 0) == (static_cast<float>(plain.v[i]) > 0)) << i;
+    }
+  }
 }
 
 TEST(AdamW, AWeightWithoutAGradientIsLeftAlone) {
