@@ -25,13 +25,14 @@ import torch
 
 import mixers_torch
 
-ATTENTION = {"kind": "attention", "heads": 8, "kv_heads": 2}
+ATTENTION = {"kind": "attention", "heads": 8}
 LOW_RANK = {"kind": "low_rank_attention", "heads": 8, "kv_heads": 1}
 CASES = {
     "attention": ATTENTION,
+    "two-kv-heads": {**ATTENTION, "kv_heads": 2},
     "qk-norm": {**ATTENTION, "qk_norm": True},
     "window": {**ATTENTION, "window": 256},
-    "partial-rope": {**LOW_RANK, "kv_heads": 2, "query_rank": 0, "output_rank": 0, "qk_norm": False, "exclusive": False},
+    "partial-rope": {**LOW_RANK, "kv_heads": 8, "query_rank": 0, "output_rank": 0, "qk_norm": False, "exclusive": False},
     "low-rank-xsa": LOW_RANK,
     "low-rank-xsa-derf": {**LOW_RANK, "derf": True},
     "rwkv7": {"kind": "rwkv7_published"},
