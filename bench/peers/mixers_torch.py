@@ -67,6 +67,8 @@ class Attention(Mixer):
         return x
 
     def mix(self, q, k, v):
+        if self.groups == 1:  # its way back has one task for each document and key head, three times as slow for one
+            k, v = (t.repeat_interleave(self.heads, 1) for t in (k, v))
         if self.mask is not None:
             return F.scaled_dot_product_attention(q, k, v, attn_mask=self.mask, enable_gqa=True)
         return F.scaled_dot_product_attention(q, k, v, is_causal=True, enable_gqa=True)
