@@ -61,6 +61,7 @@ void add_bench(CLI::App& app) {
   add_bench_machine(*bench);
   add_bench_train(*bench);
   add_bench_decode(*bench);
+  add_bench_mixer(*bench);
   add_bench_tokenizer(*bench);
 }
 

@@ -15,6 +15,7 @@ namespace bantam::cli {
 void add_bench_machine(CLI::App& bench);
 void add_bench_train(CLI::App& bench);
 void add_bench_decode(CLI::App& bench);
+void add_bench_mixer(CLI::App& bench);
 void add_bench_tokenizer(CLI::App& bench);
 
 double median(std::vector<double> values);

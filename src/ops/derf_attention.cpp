@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "base/threads.h"
+#include "ops/attention_blocks.h"
 #include "tensor/copy.h"
 #include "tensor/kernel.h"
 #include "tensor/tape.h"
@@ -94,70 +95,6 @@ void forward(ConstMat q, const DerfSegments& segments, const DerfMats& derf, con
   });
 }
 
-// With d = ∂L/∂y, Z = Σ a + ε, e = α s + β:  dv_j += a_j d / Z,  da_j = d·(v_j − y) / Z,  de_j = da_j γ e^(−e²) / √π,
-// dα += de_j s_j,  dβ += de_j,  dq += scale α de_j k_j,  dk_j += scale α de_j q. γ cancels but for ε: dγ = d·y ε / (γ Z).
-// dkv: [2 · keys, width] f32 sums of one kv head.  dderf: three numbers.
-template <class X>
-HWY_INLINE void backward_query(const X* d_K, const X* q_K, const X* y_K, const DerfSegment& s, size_t seen,
-                               size_t at, size_t width, float scale, const float* derf, float* scratch,
-                               float* dkv, float* dq_K, double* dderf) {
-  const float alpha = derf[0], beta = derf[1], gamma = derf[2];
-  float *scores = scratch, *a = scratch + s.keys.rows;
-  scores_of(q_K, s, seen, at, width, scale, scores);
-  weights_of(scores, seen, alpha, beta, gamma, a);
-  const float over = 1 / total_of(a, seen);
-  const auto product = [](V x, V y) HWY_ATTR { return hn::Mul(x, y); };
-  const float d_y = sum(width, product, d_K, y_K);
-  std::fill_n(dq_K, width, 0.0f);
-  if (gamma != 0) dderf[2] += static_cast<double>(d_y) * kSmallest * static_cast<double>(over / gamma);
-  for (size_t j = 0; j < seen; ++j) {
-    const float da = (sum(width, product, d_K, s.values.row<X>(j) + at) - d_y) * over;
-    const float e = alpha * scores[j] + beta, slope = da * gamma * 0.564189584f * std::exp(-e * e);
-    dderf[0] += static_cast<double>(slope) * scores[j];
-    dderf[1] += slope;
-    const V by_q = set(scale * alpha * slope), by_d = set(a[j] * over);
-    float *dk = dkv + j * width, *dv = dkv + (s.keys.rows + j) * width;
-    const auto add_scaled = [](V w) { return [w](V sum, V v) HWY_ATTR { return hn::MulAdd(w, v, sum); }; };
-    map(width, dq_K, add_scaled(by_q), static_cast<const float*>(dq_K), s.keys.row<X>(j) + at);
-    map(width, dk, add_scaled(by_q), static_cast<const float*>(dk), q_K);
-    map(width, dv, add_scaled(by_d), static_cast<const float*>(dv), d_K);
-  }
-}
-
-void backward(ConstMat d, ConstMat q, ConstMat y, const DerfSegments& segments, const DerfMats& derf,
-              const AttentionShape& shape, Mat dq, bool add_dq, Mat dk, bool add_dk, Mat dv, bool add_dv,
-              double* dderf) {
-  const size_t width = shape.head_width, group = shape.heads / shape.kv_heads, kv = shape.kv_heads;
-  dispatch(q.dtype, [&]<class X>() {
-    parallel_for(segments.size() * kv, [&](size_t task) HWY_ATTR {
-      const DerfSegment& s = segments[task / kv];
-      const size_t g = task % kv, at = g * width, keys = s.keys.rows;
-      float* scratch = thread_scratch<float>(0, 2 * keys + width + 2 * keys * width).data();
-      float *dq_K = scratch + 2 * keys, *dkv = dq_K + width;
-      std::fill_n(dkv, 2 * keys * width, 0.0f);
-      const auto give = [&](Mat to, bool add, size_t row, size_t col, const float* values) {
-        if (to.data == nullptr) return;
-        map_into(
-            width, to.row<X>(row) + col, add, [](V v) HWY_ATTR { return v; }, values);
-      };
-      for (size_t h = g * group; h < (g + 1) * group; ++h) {
-        const float of_head[] = {derf.alpha.row<float>(0)[h], derf.beta.row<float>(0)[h],
-                                 derf.gamma.row<float>(0)[h]};
-        for (size_t i = 0; i < s.length; ++i) {
-          const size_t t = s.start + i, c = h * width;
-          backward_query(d.row<X>(t) + c, q.row<X>(t) + c, y.row<X>(t) + c, s, s.seen_by(i), at, width,
-                         shape.scale, of_head, scratch, dkv, dq_K, dderf + (task / kv * shape.heads + h) * 3);
-          give(dq, add_dq, t, c, dq_K);
-        }
-      }
-      for (size_t j = 0; j < keys; ++j) {
-        give(dk, add_dk, s.start + j, at, dkv + j * width);
-        give(dv, add_dv, s.start + j, at, dkv + (keys + j) * width);
-      }
-    });
-  });
-}
-
 }  // namespace
 }  // namespace bantam::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
@@ -167,7 +104,6 @@ namespace bantam {
 namespace {
 
 HWY_EXPORT(forward);
-HWY_EXPORT(backward);
 
 namespace reference {
 
@@ -223,7 +159,7 @@ void backward(ConstMat d, ConstMat q, ConstMat y, const DerfSegments& segments, 
     const size_t t = s.start + i, own = h * width, at = h / (shape.heads / shape.kv_heads) * width;
     const double alpha = derf.alpha.row<double>(0)[h], beta = derf.beta.row<double>(0)[h];
     const double gamma = derf.gamma.row<double>(0)[h];
-    double* dd = dderf + (static_cast<size_t>(&s - segments.data()) * shape.heads + h) * 3;
+    double* dd = dderf + h * 3;
     for (size_t c = 0; c < width && gamma != 0; ++c)
       dd[2] += d.row<double>(t)[own + c] * y.row<double>(t)[own + c] * kSmallest / (gamma * row.total);
     for (size_t j = 0; j < row.a.size(); ++j) {
@@ -248,31 +184,49 @@ void backward(ConstMat d, ConstMat q, ConstMat y, const DerfSegments& segments, 
 
 }  // namespace reference
 
+// The segments of a pass as the kernels know them.
+DerfSegments cut(const Segments& segments, ConstMat k, ConstMat v) {
+  DerfSegments list;
+  for (const auto& [start, length] : segments)
+    list.push_back({start, length, k.slice_rows(start, length), v.slice_rows(start, length)});
+  return list;
+}
+
+void cpu_forward(ConstMat q, ConstMat k, ConstMat v, const Segments& segments, const DerfMats& derf,
+                 const AttentionShape& shape, Mat y, Mat row_sums) {
+  attention_by_blocks({shape, segments, derf.alpha, derf.beta, derf.gamma}, q, k, v, y, row_sums);
+}
+
+void cpu_backward(ConstMat d, ConstMat q, ConstMat k, ConstMat v, ConstMat y, Mat row_sums,
+                  const Buffer& sums, const Segments& segments, const DerfMats& derf,
+                  const AttentionShape& shape, Mat dq, bool add_dq, Mat dk, bool add_dk, Mat dv, bool add_dv,
+                  double* dderf) {
+  attention_by_blocks_backward({shape, segments, derf.alpha, derf.beta, derf.gamma, dderf}, q, k, v, y,
+                               row_sums, d, sums, dq, add_dq, dk, add_dk, dv, add_dv);
+}
+
+constinit Kernel<void(ConstMat, ConstMat, ConstMat, const Segments&, const DerfMats&, const AttentionShape&,
+                      Mat, Mat)>
+    derf_kernel{"derf_attention", cpu_forward,
+                [](ConstMat q, ConstMat k, ConstMat v, const Segments& segments, const DerfMats& derf,
+                   const AttentionShape& shape, Mat y,
+                   Mat) { reference::forward(q, cut(segments, k, v), derf, shape, y); }};
+constinit Kernel<void(ConstMat, ConstMat, ConstMat, ConstMat, ConstMat, Mat, const Buffer&, const Segments&,
+                      const DerfMats&, const AttentionShape&, Mat, bool, Mat, bool, Mat, bool, double*)>
+    derf_backward_kernel{"derf_attention backward", cpu_backward,
+                         [](ConstMat d, ConstMat q, ConstMat k, ConstMat v, ConstMat y, Mat, const Buffer&,
+                            const Segments& segments,
+                            auto... rest) { reference::backward(d, q, y, cut(segments, k, v), rest...); }};
 constinit Kernel<void(ConstMat, const DerfSegments&, const DerfMats&, const AttentionShape&, Mat)>
-    derf_kernel{"derf_attention",
-                [](auto... a) {
-                  HWY_DYNAMIC_DISPATCH(forward)
-                  (a...);
-                },
-                reference::forward};
-constinit Kernel<void(ConstMat, ConstMat, ConstMat, const DerfSegments&, const DerfMats&,
-                      const AttentionShape&, Mat, bool, Mat, bool, Mat, bool, double*)>
-    derf_backward_kernel{"derf_attention backward",
-                         [](auto... a) {
-                           HWY_DYNAMIC_DISPATCH(backward)
-                           (a...);
-                         },
-                         reference::backward};
+    derf_over_kernel{"derf_attention_over",
+                     [](auto... a) {
+                       HWY_DYNAMIC_DISPATCH(forward)
+                       (a...);
+                     },
+                     reference::forward};
 
 DerfMats mats_of(const DerfWeights& w) {
   return {w.alpha->master.mat(), w.beta->master.mat(), w.gamma->master.mat()};
-}
-
-double flops_of(const DerfSegments& segments, const AttentionShape& shape) {
-  double pairs = 0;
-  for (const DerfSegment& s : segments)
-    pairs += static_cast<double>(s.length) * (static_cast<double>(s.seen_by(0) + s.keys.rows) / 2);
-  return 4 * pairs * static_cast<double>(shape.heads * shape.head_width);
 }
 
 void require_fit(const Tensor& q, const DerfWeights& derf, const AttentionShape& shape) {
@@ -282,13 +236,13 @@ void require_fit(const Tensor& q, const DerfWeights& derf, const AttentionShape&
       shape.head_width, shape.window);
 }
 
-void add_gradient(Sink& sink, Weight& weight, const std::vector<double>& sums, size_t which, size_t heads,
-                  Device device) {
+void add_gradient(Sink& sink, Weight& weight, const std::vector<double>& sums, size_t which, Device device) {
   if (!weight.trains()) return;
   const GradientTarget target = sink.into(weight);
   if (device == Device::meta) return;
+  const size_t heads = sums.size() / 3;
   std::vector<double> total(heads);
-  for (size_t i = 0; i < sums.size() / 3; ++i) total[i % heads] += sums[3 * i + which];
+  for (size_t h = 0; h < heads; ++h) total[h] = sums[3 * h + which];
   copy(device, ConstMat(total.data(), 1, heads, heads, Dtype::f64), target.mat, target.accumulate);
 }
 
@@ -297,31 +251,28 @@ void add_gradient(Sink& sink, Weight& weight, const std::vector<double>& sums, s
 Tensor derf_attention(const Tensor& q, const Tensor& k, const Tensor& v, const DerfWeights& derf,
                       const AttentionShape& shape, const Segments& segments) {
   require_fit(q, derf, shape);
-  const auto cut = [segments](const Tensor& keys, const Tensor& values) {
-    DerfSegments list;
-    for (const auto& [start, length] : segments)
-      list.push_back(
-          {start, length, keys.mat().slice_rows(start, length), values.mat().slice_rows(start, length)});
-    return list;
-  };
-  Output y = like(q), kept = like(q);
-  const DerfSegments list = cut(k, v);
-  derf_kernel(q.device(), q.mat(), list, mats_of(derf), shape, y.mat());
-  count_flops(q.device(), flops_of(list, shape));
-  copy(q.device(), y.mat(), kept.mat());
-  const Tensor y_kept = constant("the result, for the way back", std::move(kept));
+  const Device device = q.device();
+  Output y = like(q);
+  Output row_sums =
+      device == Device::reference ? Output() : Output(q.rows(), shape.heads, Dtype::f32, device);
+  derf_kernel(device, q.mat(), k.mat(), v.mat(), segments, mats_of(derf), shape, y.mat(), row_sums.mat());
+  // Two products over the pairs forward, five on the way back.
+  const double flops = 2 * AttentionProblem{shape, segments}.pairs() * static_cast<double>(shape.head_width);
+  count_flops(device, 2 * flops);
+  const Tensor result = constant("the result, for the way back", y);
   return record(
       "derf_attention", std::move(y), {&q, &k, &v},
       [=](Sink& sink, const Tensor& d) {
         const GradientTarget dq = sink.into_wanted(q), dk = sink.into_wanted(k), dv = sink.into_wanted(v);
-        const DerfSegments pieces = cut(k, v);
-        std::vector<double> sums(pieces.size() * shape.heads * 3);
-        derf_backward_kernel(d.device(), d.mat(), q.mat(), y_kept.mat(), pieces, mats_of(derf), shape, dq.mat,
-                             dq.accumulate, dk.mat, dk.accumulate, dv.mat, dv.accumulate, sums.data());
-        count_flops(d.device(), 2.5 * flops_of(pieces, shape));
-        add_gradient(sink, *derf.alpha, sums, 0, shape.heads, d.device());
-        add_gradient(sink, *derf.beta, sums, 1, shape.heads, d.device());
-        add_gradient(sink, *derf.gamma, sums, 2, shape.heads, d.device());
+        const Buffer key_sums(attention_sums_bytes({shape, segments}), d.device());
+        std::vector<double> sums(shape.heads * 3);
+        derf_backward_kernel(d.device(), d.mat(), q.mat(), k.mat(), v.mat(), result.mat(), row_sums.mat(),
+                             key_sums, segments, mats_of(derf), shape, dq.mat, dq.accumulate, dk.mat,
+                             dk.accumulate, dv.mat, dv.accumulate, sums.data());
+        count_flops(d.device(), 5 * flops);
+        add_gradient(sink, *derf.alpha, sums, 0, d.device());
+        add_gradient(sink, *derf.beta, sums, 1, d.device());
+        add_gradient(sink, *derf.gamma, sums, 2, d.device());
       },
       derf.alpha->trains());
 }
@@ -333,7 +284,7 @@ Tensor derf_attention_over(const Tensor& q, std::span<const KeyValueView> past, 
   for (size_t s = 0; s < segments.size(); ++s)
     list.push_back({segments[s].start, segments[s].length, past[s].keys, past[s].values});
   Output y = like(q);
-  derf_kernel(q.device(), q.mat(), list, mats_of(derf), shape, y.mat());
+  derf_over_kernel(q.device(), q.mat(), list, mats_of(derf), shape, y.mat());
   return record("derf_attention_over", std::move(y), {&q}, {});
 }
 

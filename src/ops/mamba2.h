@@ -20,7 +20,8 @@ struct Mamba2Inputs {
 };
 
 // Result y: [T, H·P], dtype of x. skip: D, [1, H]. The state starts at zero in every segment. Arithmetic in f32 (f64 on
-// reference). Differentiable in all inputs and in D; the state is kept every 16 tokens and recomputed between.
+// reference), as products over chunks of 64 tokens (ops/mamba2_chunks.h), before each of which the state is kept.
+// Differentiable in all inputs and in D.
 Tensor mamba2(const Mamba2Inputs& x, Weight& skip, const Segments& segments);
 
 // Decoding: states[s] is segment s's f32 state, [H, N, P], read and updated. Token after token, so the bits do not depend

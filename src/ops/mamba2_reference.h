@@ -15,9 +15,9 @@ struct Mamba2Gradients {
   GradientTarget x, b, c, log_decay, step, skip;
 };
 
-// In f64, straight from the definition. `kept` is room for what the CPU's kernel keeps; not used here.
+// In f64, straight from the definition. `kept` and `room` are the CPU's kernels'; not used here.
 void mamba2_reference_forward(const Mamba2Matrices& x, const Segments& segments, Mat y, Mat kept);
 void mamba2_reference_backward(const Mamba2Matrices& x, const Segments& segments, Mat kept, ConstMat dy,
-                               Mat shares, const Mamba2Gradients& to);
+                               Mat room, const Mamba2Gradients& to);
 
 }  // namespace bantam

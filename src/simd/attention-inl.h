@@ -297,36 +297,75 @@ void forward_task(const AttentionForward& task) {
       map(
           width, static_cast<T*>(task.y) + t * task.y_stride + h * width,
           [&](V v) HWY_ATTR { return hn::Mul(v, scale); }, static_cast<const float*>(run.y + r * w.padded));
-      if (task.log2_sums != nullptr)
-        task.log2_sums[t * task.log2_sums_stride + h] = run.top[r] + __builtin_log2f(sum);
+      if (task.row_sums != nullptr)
+        task.row_sums[t * task.row_sums_stride + h] = run.top[r] + __builtin_log2f(sum);
     }
   }
 }
 
-// P and dS of a block: P stacked, dS stacked and as rows (which is the same in f32). s and d: L and D of each
-// row.
-template <class Words, bool kMasked>
-void gradients_of_scores(float scale, const RowBlock& rows, const Sight& sight, size_t width,
-                         const float* scores, const float* dp, const float* s, const float* d,
-                         float* p_stacked, float* ds_stacked, float* ds_rows) {
+// Σ dy y of one row of work.
+template <class T>
+HWY_INLINE float row_product(const AttentionBackward& task, size_t t, size_t h) {
+  return sum(
+      task.width, [](V a, V b) HWY_ATTR { return hn::Mul(a, b); },
+      static_cast<const T*>(task.y) + t * task.y_stride + h * task.width,
+      static_cast<const T*>(task.dy) + t * task.dy_stride + h * task.width);
+}
+
+// Softmax on the way back: what each row of a block knows of itself, and the elements of P and dS. Behind the mask,
+// gradient() sees what element() gave as dS.
+template <class Words>
+struct SoftmaxBack {
+  using T = typename Words::Element;
+  struct Element {
+    V p, ds;
+  };
+  const float c;
+  float *s, *d;  // L and D of each row
+
+  SoftmaxBack(const AttentionBackward& task, Workplace<Words>& w)
+      : c(task.scale * 1.44269504f), s(w.take(kBlock)), d(w.take(kBlock)) {}
+  // 0 past the last row.
+  void start(const AttentionBackward& task, const RowBlock& rows) {
+    memset(s, 0, kBlock * sizeof(float));
+    memset(d, 0, kBlock * sizeof(float));
+    for (size_t r = 0; r < rows.count; ++r) {
+      const size_t t = rows.query[r], h = rows.first + r - t * task.group;
+      s[r] = task.row_sums[t * task.row_sums_stride + h];
+      d[r] = row_product<T>(task, t, h);
+    }
+  }
+  HWY_INLINE Element element(size_t row, V score, V dp) const {
+    const V p = exp2(hn::MulSub(score, set(c), set(s[row])));
+    return {p, hn::Mul(p, hn::Sub(dp, set(d[row])))};
+  }
+  HWY_INLINE V gradient(size_t, V, V ds) { return ds; }
+  void end(const AttentionBackward&, const RowBlock&) {}
+};
+
+// P and dS of a block: P stacked, dS stacked and as rows (which is the same in f32).
+template <class Words, bool kMasked, class Weights>
+void gradients_of_scores(Weights& weights, const RowBlock& rows, const Sight& sight, size_t width,
+                         const float* scores, const float* dp, float* p_stacked, float* ds_stacked,
+                         float* ds_rows) {
   const size_t step = lanes();
-  const V c = set(scale * 1.44269504f);
   for (size_t r = 0; r < rows.count; r += 2)
     for (size_t j = 0; j < width; j += 2 * step) {
       V p[2][2], ds[2][2];
 #pragma GCC unroll 4
       for (size_t e = 0; e < 4; ++e) {
         const size_t row = r + e / 2, at = row * kBlock + j + e % 2 * step;
-        V p_e = exp2(hn::MulSub(load(scores + at), c, set(s[row])));
-        V ds_e = hn::Mul(p_e, hn::Sub(load(dp + at), set(d[row])));
+        V score = load(scores + at);
+        auto [p_e, ds_e] = weights.element(row, score, load(dp + at));
         if (kMasked) {
           auto seen = sight.lanes_of(rows.query[row], j + e % 2 * step);
           if (row >= rows.count) seen = hn::FirstN(F32Tag(), 0);
           p_e = hn::IfThenElseZero(seen, p_e);
           ds_e = hn::IfThenElseZero(seen, ds_e);
+          score = hn::IfThenElseZero(seen, score);
         }
         p[e / 2][e % 2] = p_e;
-        ds[e / 2][e % 2] = ds_e;
+        ds[e / 2][e % 2] = weights.gradient(row, score, ds_e);
       }
       for (size_t f = 0; f < 2; ++f) {
         Words::put_stacked(p_stacked, r, j + f * step, p[0][f], p[1][f]);
@@ -337,22 +376,7 @@ void gradients_of_scores(float scale, const RowBlock& rows, const Sight& sight, 
     }
 }
 
-// L and D of each row; 0 past the last.
-template <class T>
-void row_statistics(const AttentionBackward& task, const RowBlock& rows, float* s, float* d) {
-  memset(s, 0, kBlock * sizeof(float));
-  memset(d, 0, kBlock * sizeof(float));
-  for (size_t r = 0; r < rows.count; ++r) {
-    const size_t t = rows.query[r], h = rows.first + r - t * task.group;
-    const T* y = static_cast<const T*>(task.y) + t * task.y_stride + h * task.width;
-    const T* dy = static_cast<const T*>(task.dy) + t * task.dy_stride + h * task.width;
-    s[r] = task.log2_sums[t * task.log2_sums_stride + h];
-    d[r] = sum(
-        task.width, [](V a, V b) HWY_ATTR { return hn::Mul(a, b); }, y, dy);
-  }
-}
-
-template <class Words>
+template <class Words, class Weights>
 void backward_task(const AttentionBackward& task) {
   using T = typename Words::Element;
   const size_t group = task.group, pair = 2 * lanes();
@@ -366,7 +390,7 @@ void backward_task(const AttentionBackward& task) {
   constexpr bool kApart = Words::kDepth > 1;  // stacked words differ from rows
   float *q_stacked = kApart ? w.take(w.stacked_size) : q, *dy_stacked = kApart ? w.take(w.stacked_size) : dy;
   float* ds_rows = kApart ? w.take(kSquare) : ds_stacked;
-  float *s = w.take(kBlock), *d = w.take(kBlock);
+  Weights weights(task, w);
   w.pack(task.k, task.k_stride, q, keys, keys_stacked);
   w.pack(task.v, task.v_stride, q, values, nullptr);
   memset(task.dk, 0, w.key_blocks * kBlock * w.padded * sizeof(float));
@@ -377,19 +401,21 @@ void backward_task(const AttentionBackward& task) {
     w.fill_rows(task.dy, task.dy_stride, group, i, rows.count, dy);
     Words::stack(q, q_stacked, w.padded);
     Words::stack(dy, dy_stacked, w.padded);
-    row_statistics<T>(task, rows, s, d);
+    weights.start(task, rows);
     memset(dq, 0, kBlock * w.padded * sizeof(float));
     w.each_key_block(rows, [&](size_t n, const Sight& sight) HWY_ATTR {
       const size_t seen = blocks_of(sight.width, pair) * pair;
       w.multiply_turned(rows, sight, q, keys + n * w.turned_size, scores);
       w.multiply_turned(rows, sight, dy, values + n * w.turned_size, dp);
       const bool masked = sight.masked || rows.count % 2 == 1;
-      const auto elements = masked ? gradients_of_scores<Words, true> : gradients_of_scores<Words, false>;
-      elements(task.scale, rows, sight, seen, scores, dp, s, d, p_stacked, ds_stacked, ds_rows);
+      const auto elements =
+          masked ? gradients_of_scores<Words, true, Weights> : gradients_of_scores<Words, false, Weights>;
+      elements(weights, rows, sight, seen, scores, dp, p_stacked, ds_stacked, ds_rows);
       w.add_along_keys(rows, sight, ds_rows, keys_stacked + n * w.stacked_size, dq);
       w.add_along_rows(rows, sight, p_stacked, dy_stacked, task.dv + n * kBlock * w.padded);
       w.add_along_rows(rows, sight, ds_stacked, q_stacked, task.dk + n * kBlock * w.padded);
     });
+    weights.end(task, rows);
     if (task.dq == nullptr) continue;
     const V scale = set(task.scale);
     for (size_t r = 0; r < rows.count; ++r) {

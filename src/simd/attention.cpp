@@ -6,17 +6,17 @@
 #define HWY_TARGET_INCLUDE "simd/attention.cpp"
 #include "simd/foreach_target.h"
 // After it: the instance for each instruction set.
-#include "simd/attention-inl.h"
+#include "simd/derf_attention-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace bantam::HWY_NAMESPACE {
 namespace {
 
 void forward(const AttentionForward& task) {
-  task.is_bf16 ? forward_task<F32Operands<bf16>>(task) : forward_task<F32Operands<float>>(task);
+  task.is_bf16 ? forward_of<F32Operands<bf16>>(task) : forward_of<F32Operands<float>>(task);
 }
 void backward(const AttentionBackward& task) {
-  task.is_bf16 ? backward_task<F32Operands<bf16>>(task) : backward_task<F32Operands<float>>(task);
+  task.is_bf16 ? backward_of<F32Operands<bf16>>(task) : backward_of<F32Operands<float>>(task);
 }
 
 }  // namespace
@@ -61,7 +61,8 @@ size_t attention_scratch(const AttentionTask& task, bool backward) {
   const size_t padded = attention_padded_width(task.width), block = kAttentionBlock;
   const size_t keys = (task.end - attention_first_key(task) + block - 1) / block * block;
   const size_t matrices = backward ? 3 : 2, rows = backward ? 5 : 2, squares = backward ? 5 : 2;
-  return matrices * keys * padded + block * (rows * padded + squares * block + 16 + 3);
+  const size_t of_rows = backward ? 2 * 16 + 7 : 16 + 4;  // sums by lanes and numbers of each row
+  return matrices * keys * padded + block * (rows * padded + squares * block + of_rows);
 }
 
 }  // namespace bantam

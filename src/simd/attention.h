@@ -21,8 +21,11 @@ struct AttentionTask {
   float scale;
   size_t begin, end;  // queries, counted from the segment's start
   float* scratch;     // attention_scratch() of them
-  float* log2_sums;   // [query, head]: log2 Σ exp(score), at the group's first head; null when nobody asks
-  size_t log2_sums_stride;
+  // [query, head], at the group's first head: log2 Σ exp(score), of error functions Σ a + 1e-8; null when nobody asks.
+  float* row_sums;
+  size_t row_sums_stride;
+  // Of error functions (ops/derf_attention.h), one number a head from the group's first on; null: softmax.
+  const float *alpha, *beta, *gamma;
 };
 
 struct AttentionForward : AttentionTask {
@@ -38,6 +41,7 @@ struct AttentionBackward : AttentionTask {
   bool add_dq;
   // The sums over these queries, [end - first key, padded width]; before the scale is applied.
   float *dk, *dv;
+  double* dderf;  // of error functions: the sums for α, β and γ of each head of the group, added to
 };
 
 // The first key that the task's queries can see, rounded down to a block.

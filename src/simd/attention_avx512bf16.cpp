@@ -6,7 +6,7 @@
 #define HWY_COMPILE_ONLY_STATIC
 #include <immintrin.h>
 
-#include "simd/attention-inl.h"
+#include "simd/derf_attention-inl.h"
 
 static_assert(HWY_STATIC_TARGET == HWY_AVX3);
 
@@ -52,8 +52,8 @@ struct Bf16Operands {
 }  // namespace
 }  // namespace HWY_NAMESPACE
 
-const AttentionKernels attention_avx512bf16{HWY_NAMESPACE::forward_task<HWY_NAMESPACE::Bf16Operands>,
-                                            HWY_NAMESPACE::backward_task<HWY_NAMESPACE::Bf16Operands>};
+const AttentionKernels attention_avx512bf16{HWY_NAMESPACE::forward_of<HWY_NAMESPACE::Bf16Operands>,
+                                            HWY_NAMESPACE::backward_of<HWY_NAMESPACE::Bf16Operands>};
 
 }  // namespace bantam
 HWY_AFTER_NAMESPACE();

@@ -2,9 +2,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "base/json.h"
+#include "formats/safetensors.h"
 #include "run_program.h"
 
 namespace bantam {
@@ -31,6 +33,32 @@ TEST(Bench, DecodingIsHeldAgainstBandwidthAndANeighbour) {
   EXPECT_GT(decode["share_of_bandwidth"].get<double>(), 0);
   EXPECT_GT(decode["beside_a_neighbour"]["all_threads"].get<double>(), 0);
   EXPECT_GT(decode["beside_a_neighbour"]["one_thread"].get<double>(), 0);
+}
+
+TEST(Bench, AMixerIsTimedAtSeveralLengthsAndWritesAStep) {
+  const std::filesystem::path file = std::filesystem::path(::testing::TempDir()) / "bench_mixer.safetensors";
+  const ProgramResult result = run_program(
+      {"bench", "mixer", "--mixer", R"({"kind": "rwkv7", "heads": 2, "rank": 4})", "--width", "24", "--batch",
+       "2", "--length", "32,64", "--steps", "3", "--dtype", "f32", "--out", file.string(), "--json"});
+  ASSERT_EQ(result.code, 0) << result.err;
+  const size_t end = result.out.find('\n');
+  const Json first = parse_json(result.out.substr(0, end), "line 1"),
+             second = parse_json(result.out.substr(end), "line 2");
+  EXPECT_EQ(first["length"], 32);
+  EXPECT_EQ(second["length"], 64);
+  EXPECT_EQ(second["seconds"].size(), 3);
+  EXPECT_EQ(first["mixer"]["group_norm"], "token");
+  const SafetensorsFile written(file);
+  EXPECT_EQ(written.find("y")->shape, (std::vector<uint64_t>{64, 24}));
+  EXPECT_EQ(written.find("gradients.rwkv7.W_r.weight")->shape,
+            written.find("weights.rwkv7.W_r.weight")->shape);
+  std::filesystem::remove(file);
+}
+
+TEST(Bench, AMixerThatIsNoneIsRefused) {
+  const ProgramResult result = run_program({"bench", "mixer", "--mixer", "rwkv"});
+  EXPECT_EQ(result.code, 2);
+  EXPECT_THAT(result.err, testing::HasSubstr("rwkv7"));
 }
 
 TEST(Bench, WhatDoesNotFitIsRefused) {

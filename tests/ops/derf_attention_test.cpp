@@ -43,6 +43,16 @@ TEST(DerfAttention, GradientsDevicesThreads) {
   }
 }
 
+// Several blocks of keys, and a segment whose queries are cut into ranges.
+TEST(DerfAttention, LongSegments) {
+  for (const OpCase& c : {make_case(shape_of(4, 2, 13), {{0, 70}, {70, 1}, {71, 150}}),
+                          make_case(shape_of(2, 1, 8), {{0, 1100}}, 0.2, true)}) {
+    testing::check_cpu(c, Dtype::f32, 2e-6, 2e-5);
+    testing::check_cpu(c, Dtype::bf16, 2e-2, 6e-2);
+    testing::check_threads(c, Dtype::f32);
+  }
+}
+
 // Where the weights are as small as the 1e-8 that is added to them, γ matters.
 TEST(DerfAttention, GradientOfGamma) {
   testing::check_gradients(make_case(shape_of(2, 1, 8), {{0, 9}}, -4, true), 1e-5);
