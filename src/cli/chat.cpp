@@ -26,6 +26,7 @@ void run(const ChatFlags& flags) {
   options.context = context_size(flags.generation, loaded.decoder->config());
   options.vocab = tokenizer.vocab_size();
   options.halt_threshold = halt_threshold(flags.model, loaded.decoder->config());
+  options.drafts = static_cast<size_t>(flags.generation.drafts);
   Engine engine(*loaded.decoder, options);
   Conversation conversation(engine, tokenizer, settings, flags.system, flags.category);
   log_note("seed {}", *settings.sampling.seed);

@@ -55,7 +55,17 @@ double rate(const Generation& g) {
   return g.ids.size() > 1 && g.seconds > 0 ? static_cast<double>(g.ids.size() - 1) / g.seconds : 0;
 }
 
-Json report(const Generation& g, const SamplingSettings& sampling, const ModelConfig& config) {
+// "drafts 2: 61 of 99, …": of the head for the token so far ahead.
+std::string drafts_text(const DraftCounts& counts) {
+  std::string text;
+  for (size_t i = 0; i < counts.seen.size(); ++i)
+    text += fmt::format("{} {} ahead: {} of {}", i == 0 ? "; drafts" : ",", i + 2, counts.stood[i],
+                        counts.seen[i]);
+  return text;
+}
+
+Json report(const Generation& g, const SamplingSettings& sampling, const ModelConfig& config,
+            const DraftCounts& drafts) {
   Json json = {{"text", g.text},
                {"finish_reason", name_of(g.finish)},
                {"seed", *sampling.seed},
@@ -63,6 +73,7 @@ Json report(const Generation& g, const SamplingSettings& sampling, const ModelCo
                {"completion_tokens", g.ids.size()},
                {"ids", g.ids}};
   if (config.loop.halt) json["exit_steps"] = g.exit_steps;
+  if (!drafts.seen.empty()) json["drafts"] = {{"seen", drafts.seen}, {"stood", drafts.stood}};
   json["fallbacks"] = g.fallbacks;
   json["prompt_seconds"] = g.prompt_seconds;
   json["tokens_per_second"] = rate(g);
@@ -79,6 +90,7 @@ void run(const GenerateFlags& flags) {
   options.context = context_size(flags.generation, loaded.decoder->config());
   options.vocab = tokenizer.vocab_size();
   options.halt_threshold = halt_threshold(flags.model, loaded.decoder->config());
+  options.drafts = static_cast<size_t>(flags.generation.drafts);
   Engine engine(*loaded.decoder, options);
   Sequence sequence = engine.begin(settings.sampling);
   engine.extend(sequence, ids_of(flags, text, tokenizer));
@@ -90,12 +102,12 @@ void run(const GenerateFlags& flags) {
     return !interrupted();
   });
   if (flags.json) {
-    fmt::print("{}\n", report(g, settings.sampling, loaded.decoder->config())
+    fmt::print("{}\n", report(g, settings.sampling, loaded.decoder->config(), engine.draft_counts())
                            .dump(-1, ' ', false, Json::error_handler_t::replace));
   } else {
     write("\n");
-    fmt::print(stderr, "{} tokens after a prompt of {}, {:.1f} a second; seed {}\n", g.ids.size(),
-               g.prompt_tokens, rate(g), *settings.sampling.seed);
+    fmt::print(stderr, "{} tokens after a prompt of {}, {:.1f} a second; seed {}{}\n", g.ids.size(),
+               g.prompt_tokens, rate(g), *settings.sampling.seed, drafts_text(engine.draft_counts()));
   }
   if (g.finish == Finish::context)
     log_warning("the text ends because the context of {} tokens is full", engine.context());

@@ -29,6 +29,10 @@ void add_generation_flags(CLI::App& command, GenerationFlags& flags) {
       ->take_all();
   command.add_option("--stop-token-ids", flags.stop_token_ids, "Tokens that end it, beside the model's own")
       ->delimiter(',');
+  command
+      .add_option("--drafts", flags.drafts,
+                  "Tokens that a model's further heads propose at a time; the text stays the same")
+      ->check(CLI::Range(0, 15));
   command.add_option("--ctx-size", flags.context, "Most tokens of a sequence (default: the model's context)")
       ->check(CLI::Range(2, 1 << 24));
 }

@@ -21,7 +21,7 @@ struct GenerationFlags {
   std::string top_p_rule;
   std::vector<std::string> stop;
   std::vector<int64_t> stop_token_ids;
-  int64_t context = 0;
+  int64_t context = 0, drafts = 0;
 };
 
 void add_generation_flags(CLI::App& command, GenerationFlags& flags);

@@ -1,8 +1,10 @@
 #include "infer/engine.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "base/threads.h"
+#include "tensor/copy.h"
 
 namespace bantam {
 
@@ -14,6 +16,13 @@ Engine::Engine(const Decoder& model, const EngineOptions& options) : model_(mode
           "tokenizer: has {} tokens, the model knows {}; it belongs to another model", vocab_, config.vocab);
   if (!config.loop.halt) options_.halt_threshold.reset();
   options_.chunk = std::max<size_t>(1, options_.chunk);
+  const size_t heads = static_cast<size_t>(config.heads.mtp.k) - 1;
+  require(options.drafts <= heads, ErrorCode::usage,
+          "drafts: {} wanted, the model has heads for {} (heads.mtp.k is {})", options.drafts, heads,
+          config.heads.mtp.k);
+  require(options.drafts == 0 || !model.whole_sequence(), ErrorCode::unsupported,
+          "drafts: this model needs whole sequences, so that no pass can stand for several tokens");
+  draft_counts_ = {std::vector<uint64_t>(options.drafts), std::vector<uint64_t>(options.drafts)};
 }
 
 void Engine::extend(Sequence& sequence, std::span<const int32_t> ids) const {
@@ -26,6 +35,7 @@ void Engine::extend(Sequence& sequence, std::span<const int32_t> ids) const {
     require(id >= 0 && id < model_.config().vocab, ErrorCode::usage,
             "prompt: {} is not a token of the model, which has {}", id, model_.config().vocab);
   sequence.ids_.insert(sequence.ids_.end(), ids.begin(), ids.end());
+  sequence.drafts_.clear();
 }
 
 // Runs whole chunks over what is not remembered yet, until every sequence has at most one chunk left.
@@ -59,13 +69,88 @@ std::vector<NextToken> Engine::next(std::span<Sequence* const> sequences) {
   const Tensor logits = logits_at(model_, outs, rows, steps);
   std::vector<NextToken> chosen;
   for (size_t i = 0; i < sequences.size(); ++i) {
-    Sequence& s = *sequences[i];
-    const std::span<const float> row(logits.mat().row<float>(i), vocab_);
-    const Choice choice = sampler_.choose(row, s.ids_, s.sampling, s.length());
-    s.ids_.push_back(choice.token);
-    chosen.push_back({choice.token, steps[i], choice.fell_back});
+    sequences[i]->drafts_.clear();
+    chosen.push_back(choose(*sequences[i], logits.mat().row<float>(i), steps[i]));
   }
   return chosen;
+}
+
+NextToken Engine::choose(Sequence& s, const float* logits, int32_t exit_step) {
+  const Choice choice = sampler_.choose({logits, vocab_}, s.ids_, s.sampling, s.length());
+  s.ids_.push_back(choice.token);
+  return {choice.token, exit_step, choice.fell_back};
+}
+
+// The likeliest token two, three … positions behind that of `row`.
+std::vector<int32_t> Engine::drafts_after(const Tensor& hidden, size_t row) const {
+  if (options_.drafts == 0) return {};
+  Output own(1, hidden.cols(), hidden.dtype(), hidden.device());
+  copy(hidden.device(), hidden.mat().slice_rows(row, 1), own.mat());
+  const Tensor last = constant("the row that drafts follow", std::move(own));
+  Output several(options_.drafts, hidden.cols(), hidden.dtype(), hidden.device());
+  for (size_t i = 0; i < options_.drafts; ++i)
+    copy(hidden.device(), model_.ahead_hidden(last, i + 2).mat(), several.mat().slice_rows(i, 1));
+  const Tensor logits = model_.logits(constant("rows of the draft heads", std::move(several)));
+  std::vector<int32_t> drafts;
+  for (size_t i = 0; i < options_.drafts; ++i) {
+    const float* of = logits.mat().row<float>(i);
+    drafts.push_back(static_cast<int32_t>(std::max_element(of, of + vocab_) - of));
+  }
+  return drafts;
+}
+
+std::vector<NextToken> Engine::next_drafted(Sequence& s, size_t most, FunctionRef<bool(int32_t)> is_last) {
+  BANTAM_ASSERT(most > 0 && s.remembered() < s.length() && s.length() < context_);
+  Sequence* const one[] = {&s};
+  run_all_but_a_chunk(one);
+  const TeamStep team;
+  // Behind each draft that stands another token is chosen.
+  s.drafts_.resize(std::min({s.drafts_.size(), most - 1, context_ - s.length() - 1}));
+  const std::vector<int32_t> drafts = std::move(s.drafts_);
+  std::vector<int32_t> ids(s.ids_.begin() + static_cast<ptrdiff_t>(s.remembered()), s.ids_.end());
+  const size_t before = s.remembered(), own = ids.size();
+  ids.insert(ids.end(), drafts.begin(), drafts.end());
+  const SequenceMemory saved = drafts.empty() ? SequenceMemory(model_.compute()) : s.memory_.fork();
+  const Feed feeds[] = {{&s.memory_, ids}};
+  const std::vector<ReadOut> outs = feed(model_, feeds);
+  if (model_.whole_sequence()) s.memory_ = SequenceMemory(model_.compute());
+  std::vector<size_t> rows(drafts.size() + 1);
+  std::iota(rows.begin(), rows.end(), own - 1);
+  const std::vector<int32_t> steps = exit_steps(outs, rows, options_.halt_threshold);
+  const Tensor logits = logits_at(model_, outs, rows, steps);
+
+  std::vector<NextToken> chosen;
+  size_t stood = 0;
+  for (bool go_on = true; go_on; stood += go_on ? 1 : 0) {
+    chosen.push_back(choose(s, logits.mat().row<float>(stood), steps[stood]));
+    if (stood == drafts.size()) break;
+    go_on = chosen.back().id == drafts[stood];
+    ++draft_counts_.seen[stood];
+    draft_counts_.stood[stood] += go_on ? 1 : 0;
+    go_on = go_on && !is_last(chosen.back().id);
+  }
+  // What did not stand is forgotten; where a state cannot go back, what stood runs once more, in the next pass.
+  if (const size_t length = before + own + stood; length < s.remembered()) {
+    if (s.memory_.can_truncate(length))
+      s.memory_.truncate(length);
+    else
+      s.memory_ = saved;
+  }
+  s.drafts_ = drafts_after(outs.back().hidden, rows[stood]);
+  return chosen;
+}
+
+void Engine::truncate(Sequence& s, size_t length) const {
+  BANTAM_ASSERT(length <= s.length());
+  s.ids_.resize(length);
+  s.drafts_.clear();
+  // The last token is always run anew, for what follows it.
+  const size_t wanted = length > 0 ? length - 1 : 0;
+  if (s.remembered() <= wanted) return;
+  if (s.memory_.can_truncate(wanted))
+    s.memory_.truncate(wanted);
+  else
+    s.memory_ = SequenceMemory(model_.compute());
 }
 
 NextToken Engine::next(Sequence& sequence) {

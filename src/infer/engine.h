@@ -1,14 +1,19 @@
 // Continues sequences token by token. A sequence knows its tokens and what the model remembers of them; the
 // engine runs what is not remembered yet and chooses the next token. Of a model that needs whole sequences nothing is
 // remembered: every token runs all of its sequence. Laws: a sequence's tokens do not depend
-// on what else is decoded in the same call, nor on how its prompt is cut; a prompt that does not fit is
+// on what else is decoded in the same call, nor on how its prompt is cut, nor on drafts; a prompt that does not fit is
 // refused, never cut.
+//
+// Drafts (self-speculative decoding; Leviathan et al. 2022, arXiv:2211.17192, Gloeckle et al. 2024, arXiv:2404.19737):
+// the heads that predict further tokens propose some; the next pass runs them behind the token that was chosen, and those
+// that the sampler would have chosen anyway stay. A draw is a function of its row's logits, so the text is the same.
 #pragma once
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <vector>
 
+#include "base/function_ref.h"
 #include "infer/forward.h"
 #include "infer/sampler.h"
 
@@ -18,7 +23,13 @@ struct EngineOptions {
   size_t context = 0;                    // most tokens of a sequence; 0: the model's
   size_t chunk = 256;                    // tokens of a prompt that one pass takes
   size_t vocab = 0;                      // ids below this may be chosen, as many as the tokenizer has; 0: all
-  std::optional<double> halt_threshold;  // of a looped model; absent: the last step counts
+  std::optional<double> halt_threshold = {};  // of a looped model; absent: the last step counts
+  size_t drafts = 0;                     // tokens proposed a pass, as many as the model has heads for
+};
+
+// How often the drafts of each head (2 … K) were looked at, that is when all before them stood, and stood themselves.
+struct DraftCounts {
+  std::vector<uint64_t> seen, stood;
 };
 
 // A value: a copy goes on by itself, and assigning one back restores it.
@@ -38,6 +49,7 @@ class Sequence {
  private:
   friend class Engine;
   std::vector<int32_t> ids_;
+  std::vector<int32_t> drafts_;  // of the tokens after ids_
   SequenceMemory memory_;
 };
 
@@ -50,6 +62,7 @@ struct NextToken {
 // Not thread-safe; the model must outlive it.
 class Engine {
  public:
+  // usage: more drafts than the model has heads for; unsupported: drafts of a model that needs whole sequences.
   Engine(const Decoder& model, const EngineOptions& options);
 
   const Decoder& model() const { return model_; }
@@ -65,13 +78,22 @@ class Engine {
   // Chooses and adds the next token of each; results in their order. Every sequence has a token and room.
   std::vector<NextToken> next(std::span<Sequence* const> sequences);
   NextToken next(Sequence& sequence);
+  // The next tokens of one sequence: at least one, at most `most` and one more than there are drafts, none behind one for
+  // which `is_last` holds.
+  std::vector<NextToken> next_drafted(Sequence& sequence, size_t most, FunctionRef<bool(int32_t)> is_last);
+  const DraftCounts& draft_counts() const { return draft_counts_; }
+  // Forgets the tokens from `length` on.
+  void truncate(Sequence& sequence, size_t length) const;
 
  private:
   void run_all_but_a_chunk(std::span<Sequence* const> sequences);
+  NextToken choose(Sequence& sequence, const float* logits, int32_t exit_step);
+  std::vector<int32_t> drafts_after(const Tensor& hidden, size_t row) const;
 
   const Decoder& model_;
   EngineOptions options_;
   size_t context_, vocab_;
+  DraftCounts draft_counts_;
   Sampler sampler_;
 };
 

@@ -68,26 +68,29 @@ Generation generate(Engine& engine, Sequence& sequence, const Tokenizer& tokeniz
   const size_t most = std::min(static_cast<size_t>(settings.max_tokens), engine.room(sequence));
   result.finish = most < static_cast<size_t>(settings.max_tokens) ? Finish::context : Finish::max_tokens;
   Clock::time_point start = Clock::now();
-  while (result.ids.size() < most) {
-    const NextToken next = engine.next(sequence);
-    if (result.ids.empty()) result.prompt_seconds = seconds_since(start), start = Clock::now();
+  const auto stops_at = [&](int32_t id) { return std::find(stops.begin(), stops.end(), id) != stops.end(); };
+  // Whether another token is wanted.
+  const auto take = [&](const NextToken& next) {
     result.ids.push_back(next.id);
     if (engine.model().config().loop.halt) result.exit_steps.push_back(next.exit_step);
     result.fallbacks += next.fell_back ? 1 : 0;
-    if (std::find(stops.begin(), stops.end(), next.id) != stops.end()) {
+    if (stops_at(next.id)) {
       result.finish = Finish::stop_token;
-      break;
+      return false;
     }
     give_out(stop_strings.push(decode.push(next.id)));
-    if (stop_strings.stopped()) {
-      result.finish = Finish::stop_string;
-      break;
-    }
-    if (!go_on) {
-      result.finish = Finish::interrupted;
-      break;
-    }
+    if (stop_strings.stopped()) result.finish = Finish::stop_string;
+    if (!go_on) result.finish = Finish::interrupted;
+    return go_on && !stop_strings.stopped();
+  };
+  bool wanted = most > 0;
+  while (wanted) {
+    const std::vector<NextToken> several = engine.next_drafted(sequence, most - result.ids.size(), stops_at);
+    if (result.ids.empty()) result.prompt_seconds = seconds_since(start), start = Clock::now();
+    for (const NextToken& next : several)
+      if (wanted) wanted = take(next) && result.ids.size() < most;
   }
+  engine.truncate(sequence, result.prompt_tokens + result.ids.size());
   if (!stop_strings.stopped()) {
     std::string rest = stop_strings.push(decode.finish());
     if (stop_strings.stopped()) result.finish = Finish::stop_string;

@@ -123,7 +123,10 @@ Losses compute_losses(const Decoder& model, Pass& pass, std::span<const int32_t>
     const Tensor weights = row_weights(later, options.mtp_weight * mean, pass.device());
     const double ce =
         add_head(model.ahead_hidden(outs.back().hidden, ahead), head, later, weights, 0, losses);
-    losses.terms["mtp"] += options.mtp_weight > 0 ? ce / options.mtp_weight : 0;
+    const double share_of_mean = options.mtp_weight > 0 ? ce / options.mtp_weight : 0;
+    losses.terms["mtp"] += share_of_mean;
+    if (k > 2)
+      losses.terms["mtp_ahead." + std::to_string(ahead)] = share_of_mean * static_cast<double>(heads);
   }
 
   if (model.config().heads.jepa) add_jepa(model, pass, targets, counts, outs.back().hidden, losses);

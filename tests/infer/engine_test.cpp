@@ -321,5 +321,60 @@ TEST(Engine, OnlyTokensOfTheTokenizerAreChosen) {
   for (int i = 0; i < 40; ++i) EXPECT_LT(engine.next(sequence).id, 5);
 }
 
+// The tokens of plain decoding and of drafts, for every kind of memory, greedy and drawn.
+TEST(Engine, DraftsChangeNoToken) {
+  const char* const mixers[] = {R"({"kind": "attention", "heads": 4, "kv_heads": 2})",
+                                R"({"kind": "attention", "heads": 4, "window": 9})",
+                                R"({"kind": "rwkv7", "heads": 4})", R"({"kind": "mamba2", "head_width": 8})"};
+  for (const char* mixer : mixers)
+    for (const bool looped : {false, true}) {
+      Json json = Json::parse(R"({"width": 40, "vocab": 23, "context": 256, "layers": [{"feed":
+                               {"kind": "swiglu", "width": 72}, "repeat": 2}], "heads": {"mtp": {"k": 4}}})");
+      json["layers"][0]["mixer"] = Json::parse(mixer);
+      if (looped) json["loop"] = {{"steps", 2}, {"halt", {{"threshold", 0.119}}}};
+      const auto model = model_of(parse_model(json, mixer), Dtype::bf16);
+      for (const double temperature : {0.0, 0.3}) {
+        const SamplingSettings sampling{.temperature = temperature, .repetition_penalty = 1.1, .seed = 5};
+        EngineOptions options{.halt_threshold = 0.119};
+        Engine plain(*model, options);
+        Sequence sequence = plain.begin(sampling);
+        plain.extend(sequence, some_ids(11, 3, 23));
+        for (int i = 0; i < 90; ++i) plain.next(sequence);
+        const std::vector<int32_t> want(sequence.ids().begin(), sequence.ids().end());
+
+        for (const size_t drafts : {1, 3}) {
+          options.drafts = drafts;
+          Engine engine(*model, options);
+          Sequence drafted = engine.begin(sampling);
+          engine.extend(drafted, some_ids(11, 3, 23));
+          while (drafted.length() < want.size()) {
+            const size_t most = want.size() - drafted.length(), before = drafted.length();
+            const std::vector<NextToken> next =
+                engine.next_drafted(drafted, most, [](int32_t) { return false; });
+            ASSERT_GE(next.size(), 1u);
+            ASSERT_LE(next.size(), std::min(most, drafts + 1));
+            ASSERT_EQ(drafted.length(), before + next.size());
+          }
+          EXPECT_EQ(std::vector<int32_t>(drafted.ids().begin(), drafted.ids().end()), want)
+              << mixer << " drafts " << drafts << " temperature " << temperature;
+          const DraftCounts& counts = engine.draft_counts();
+          EXPECT_GT(counts.seen[0], 0u);
+          for (size_t i = 0; i + 1 < drafts; ++i) EXPECT_LE(counts.seen[i + 1], counts.stood[i]);
+          // Going back and on again gives the same tokens.
+          engine.truncate(drafted, 60);
+          while (drafted.length() < want.size())
+            engine.next_drafted(drafted, want.size() - drafted.length(), [](int32_t) { return false; });
+          EXPECT_EQ(std::vector<int32_t>(drafted.ids().begin(), drafted.ids().end()), want) << mixer;
+        }
+      }
+    }
+}
+
+TEST(Engine, RefusesDraftsThatNoHeadMakes) {
+  const auto model = model_of(testing::tiny_dense(), Dtype::f32);  // k = 3
+  EXPECT_NO_THROW(Engine(*model, EngineOptions{.drafts = 2}));
+  EXPECT_THROW(Engine(*model, EngineOptions{.drafts = 3}), Error);
+}
+
 }  // namespace
 }  // namespace bantam

@@ -96,6 +96,37 @@ TEST_F(GenerateTest, ASpecialTokenAsStopTextStopsAtTheToken) {
   }
 }
 
+TEST_F(GenerateTest, DraftsLeaveTextAndSequenceAsTheyAre) {
+  Engine drafting(model_, {.drafts = 2});
+  const auto both = [&](FunctionRef<bool(std::string_view)> on_text) {
+    std::vector<std::vector<int32_t>> sequences;
+    for (Engine* engine : {&engine_, &drafting}) {
+      Sequence sequence = engine->begin({});
+      engine->extend(sequence, tokenizer_.encode("Once upon a time"));
+      const Generation g = generate(*engine, sequence, tokenizer_, settings_, on_text);
+      engine->next(sequence);  // what was remembered is right
+      sequences.emplace_back(sequence.ids().begin(), sequence.ids().end());
+      sequences.back().push_back(static_cast<int32_t>(g.finish));
+      sequences.back().insert(sequences.back().end(), g.text.begin(), g.text.end());
+    }
+    EXPECT_EQ(sequences[1], sequences[0]);
+  };
+  for (const double temperature : {0.0, 1.0}) {
+    settings_.sampling.temperature = temperature;
+    const Generation whole = run(engine_);
+    both(keep_on);
+    for (const size_t at : {3, 9, 20}) {
+      settings_.stop = {whole.text.substr(at, 4)};
+      both(keep_on);
+      settings_.stop.clear();
+      settings_.stop_token_ids = {whole.ids[at]};
+      both(keep_on);
+      settings_.stop_token_ids.clear();
+    }
+  }
+  EXPECT_GT(drafting.draft_counts().seen[0], 100u);
+}
+
 class ConversationTest : public GenerateTest, public ::testing::WithParamInterface<bool> {
  protected:
   ConversationTest() : GenerateTest(GetParam(), 200) { settings_.max_tokens = 12; }
