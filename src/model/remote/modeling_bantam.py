@@ -9,8 +9,8 @@ stream is float32, branches are of the weights' type.
 Dimensions:  B sequences  T tokens  D width  V vocabulary  H heads  G key/value heads or groups  K, P width of a head
              N state of a head  n residual streams  R rows, or loop steps  E experts  A tables and M longest n-gram of a memory
 """
-
 import math
+from collections import OrderedDict
 from types import SimpleNamespace
 
 import torch
@@ -21,9 +21,7 @@ from transformers.modeling_outputs import CausalLMOutput
 
 class BantamConfig(PretrainedConfig):
     """config.json; `bantam` is {"format_version": 1, "model": the composition}."""
-
     model_type = "bantam"
-
     def __init__(self, bantam=None, **kwargs):
         if bantam is not None and bantam.get("format_version") != 1:
             raise ValueError(f"bantam.format_version is {bantam.get('format_version')}, this file reads 1")
@@ -32,24 +30,22 @@ class BantamConfig(PretrainedConfig):
 
 class Part(nn.Module):
     """Made of c, what all parts of a model agree on (width, norm, eps), and of its own options o."""
+    absent = {}  # options that not every kind of it has
     def __init__(self, c, o):
         super().__init__()
-        self.o = SimpleNamespace(**o)
+        self.o = SimpleNamespace(**{**self.absent, **o})
         self.make(c, self.o)
 
 def vector(*shape, value=1.0):
     return nn.Parameter(torch.full(shape, value))
-
 def linear(inner, outer, bias=False):
     return nn.Linear(inner, outer, bias=bias)
-
 def heads_of(x, heads):
     return x.unflatten(-1, (heads, -1))  # [B, T, H·K] → [B, T, H, K]
 
 # -- norms
 def unit(x):
     return x / x.norm(dim=-1, keepdim=True).clamp_min(1e-12)
-
 def rms(x, eps):
     return x * torch.rsqrt(x.square().mean(-1, keepdim=True) + eps)
 
@@ -61,10 +57,8 @@ class Norm(nn.Module):
         self.bias = vector(width, value=0.0) if kind == "layer" else None
 
     def forward(self, x):
-        if self.bias is None:
-            y = rms(x.float(), self.eps) * self.weight.float()
-        else:
-            y = F.layer_norm(x.float(), x.shape[-1:], self.weight.float(), self.bias.float(), self.eps)
+        x, gain, bias = x.float(), self.weight.float(), self.bias
+        y = rms(x, self.eps) * gain if bias is None else F.layer_norm(x, gain.shape, gain, bias.float(), self.eps)
         return y.to(self.weight.dtype)
 
 class GroupNorm(nn.Module):
@@ -116,10 +110,9 @@ def attend(q_BTHK, k_BTHK, v_BTHK, window, derf):
 class Attention(Part):
     """Grouped-query attention (arXiv:2305.13245); also with queries and output through low ranks, a rotary part of each
     head, and, exclusive, without what a token says to itself (arXiv:2603.09078)."""
+    absent = {"query_rank": 0, "output_rank": 0, "derf": False, "exclusive": False, "bias": False, "window": 0}
     def make(self, c, o):
         self.low = o.kind == "low_rank_attention"
-        for name in ("query_rank", "output_rank", "derf", "exclusive", "bias", "window"):
-            setattr(o, name, getattr(o, name, 0))  # each kind has some of them
         self.heads, self.groups, bias = o.heads, o.kv_heads or o.heads, o.bias
         head = o.head_width or c.width // self.heads
         queries, keys = self.heads * head, self.groups * head
@@ -183,13 +176,12 @@ def mamba2_recurrence(x, b, c, log_decay, step, skip):
 class Rwkv7(Part):
     """VUAF's form: a scalar removal rate a head, no value residual, no bonus."""
     def make(self, c, o):
-        self.heads = o.heads
         for name in ("r", "k", "v", "kappa", "g"):
             self.register_parameter("mix_" + name, vector(c.width))
             self.add_module("W_" + name, linear(c.width, c.width))
         self.w_low_in, self.a_low_in = linear(c.width, o.rank), linear(c.width, o.rank)
-        self.w_low_out, self.a_low_out = linear(o.rank, c.width, True), linear(o.rank, self.heads, True)
-        self.group_norm = GroupNorm(c.width, self.heads, 1e-5, o.group_norm)
+        self.w_low_out, self.a_low_out = linear(o.rank, c.width, True), linear(o.rank, o.heads, True)
+        self.group_norm = GroupNorm(c.width, o.heads, 1e-5, o.group_norm)
         self.out_proj = linear(c.width, c.width)
 
     def mixed(self, name, x, before):
@@ -198,8 +190,8 @@ class Rwkv7(Part):
 
     def forward(self, x, run):
         before = shifted(x)
-        r, k, v, kappa = (heads_of(self.mixed(name, x, before), self.heads) for name in ("r", "k", "v", "kappa"))
-        w = heads_of(torch.sigmoid(self.w_low_out(torch.tanh(self.w_low_in(x)))), self.heads)
+        r, k, v, kappa = (heads_of(self.mixed(name, x, before), self.o.heads) for name in ("r", "k", "v", "kappa"))
+        w = heads_of(torch.sigmoid(self.w_low_out(torch.tanh(self.w_low_in(x)))), self.o.heads)
         a = torch.sigmoid(self.a_low_out(torch.tanh(self.a_low_in(x))))[..., None]
         o = self.group_norm(rwkv7_recurrence(r, w, k, v, unit(kappa.float()), a, decayed=True))
         return self.out_proj(o * torch.sigmoid(self.mixed("g", x, before)))
@@ -273,11 +265,24 @@ class Mamba2Published(Part):
         return self.out_proj(y.to(self.norm.weight.dtype))
 
 # -- feeds
+class Ternary(nn.Linear):
+    """x̂ Ŵᵀ (BitNet b1.58, arXiv:2402.17764): weights −s, 0 or s with s = mean |W|, activations of 8 bits by token."""
+    def forward(self, x):
+        w, x_BTD, s = self.weight.float(), x.float(), self.weight.double().abs().mean().float()
+        largest = x_BTD.abs().amax(-1, keepdim=True)
+        q = torch.where(largest > 0, torch.round(x_BTD * (127 / largest)), 0.0)
+        return (F.linear(q, torch.where(2 * w.abs() > s, w.sign(), 0.0)) * (largest / 127 * s)).to(x.dtype)
+
 class Swiglu(Part):
-    """down(silu(gate x) ⊙ up x) (arXiv:2002.05202). A feed with other projections than full ones has them here."""
+    """down(silu(gate x) ⊙ up x) (arXiv:2002.05202); each map full, of two thin factors (rank), or ternary."""
+    absent = {"bias": False, "rank": 0}
     def make(self, c, o):
-        self.gate_proj, self.up_proj = (linear(c.width, o.width, o.bias) for _ in range(2))
-        self.down_proj = linear(o.width, c.width, o.bias)
+        def projection(inner, outer):
+            if o.rank > 0:
+                return nn.Sequential(OrderedDict(a=linear(inner, o.rank), b=linear(o.rank, outer)))
+            return Ternary(inner, outer, bias=False) if o.kind == "ternary_swiglu" else linear(inner, outer, o.bias)
+        self.gate_proj, self.up_proj = projection(c.width, o.width), projection(c.width, o.width)
+        self.down_proj = projection(o.width, c.width)
 
     def forward(self, x, run):
         return self.down_proj(F.silu(self.gate_proj(x)) * self.up_proj(x))
@@ -291,14 +296,12 @@ class Rwkv7ChannelMix(Part):
 
 def shift_right(x, bits):
     return (x >> bits) & ((1 << (64 - bits)) - 1)
-
 def splitmix64(x):
     """SplitMix64's mixing of int64 tensors taken as 64 bits without a sign, as their products and sums wrap around."""
     x = x + (0x9E3779B97F4A7C15 - 2**64)
     x = (x ^ shift_right(x, 30)) * (0xBF58476D1CE4E5B9 - 2**64)
     x = (x ^ shift_right(x, 27)) * (0x94D049BB133111EB - 2**64)
     return x ^ shift_right(x, 31)
-
 def remainder(x, n):
     """x mod n for 64 bits without a sign, n below 2³⁰."""
     return (shift_right(x, 32) % n * (2**32 % n) + (x & 0xFFFFFFFF) % n) % n
@@ -314,16 +317,17 @@ def hashed_experts(ids_R, experts, per_token):
     return order[:, :per_token]
 
 SCORES = {"softmax": lambda z: z.softmax(-1), "sigmoid": torch.sigmoid, "sqrt_softplus": lambda z: F.softplus(z).sqrt()}
-
 class Mixture(Part):
     """A mixture of experts (arXiv:1701.06538), chosen by score plus bias (arXiv:2412.19437) or by a hash of the id."""
+    absent = {"rank": 0, "shared": 0, "scoring": "softmax", "normalize": False, "scale": 1, "hashed": False, "biased": False}
     def make(self, c, o):
+        inside = {"kind": "swiglu", "rank": o.rank}
         self.router = nn.Module()
         self.router.weight = vector(o.experts, c.width)
         if o.biased and not o.hashed:
             self.router.register_buffer("bias", torch.zeros(o.experts))  # of the choice, not of the scores
-        self.experts = nn.ModuleList(Swiglu(c, {"width": o.width, "bias": False}) for _ in range(o.experts))
-        self.shared_experts = Swiglu(c, {"width": o.width * o.shared, "bias": False}) if o.shared > 0 else None
+        self.experts = nn.ModuleList(Swiglu(c, {**inside, "width": o.width}) for _ in range(o.experts))
+        self.shared_experts = Swiglu(c, {**inside, "width": o.width * o.shared}) if o.shared > 0 else None
 
     def route(self, x_RD, ids_R):
         """Experts, best first, and their weights, [R, per token] each."""
@@ -359,7 +363,6 @@ JOINS = {
 
 class Hyper(Part):
     """Hyper-connections (arXiv:2409.19606, 2512.24880): a branch reads one mix of n streams and is written to each.
-
     read = σ(z) + ε, write = 2σ(z), mix = Sinkhorn(softmax(z) + ε); z is learnt, or computed from a token's streams."""
     def make(self, c, o):
         n, self.norm_eps, gates = o.streams, c.eps, o.streams * (2 + o.streams)
@@ -380,8 +383,7 @@ class Hyper(Part):
         for i in range(2 * self.o.iterations - 1):  # columns first
             mix = mix / (mix.sum(-2 if i % 2 == 0 else -1, keepdim=True) + eps)
         y = f(((torch.sigmoid(read) + eps).float()[..., None] * x_BTnD).sum(-2))
-        write = (2 * torch.sigmoid(write)).float()[..., None]
-        return write * y[..., None, :] + mix.float().transpose(-1, -2) @ x_BTnD
+        return (2 * torch.sigmoid(write)).float()[..., None] * y[..., None, :] + mix.float().transpose(-1, -2) @ x_BTnD
 
 # -- what stands before and behind the layers
 class Engram(Part):
@@ -433,16 +435,15 @@ class Hrm(Part):
 
 # -- the model. A composition names parts by these words.
 MIXERS = {
-    "attention": ("self_attn", Attention),
-    "low_rank_attention": ("self_attn", Attention),
-    "rwkv7": ("rwkv7", Rwkv7),
-    "rwkv7_published": ("rwkv7", Rwkv7Published),
-    "mamba2": ("mamba2", Mamba2),
-    "mamba2_published": ("mamba2", Mamba2Published),
+    "attention": ("self_attn", Attention), "low_rank_attention": ("self_attn", Attention),
+    "rwkv7": ("rwkv7", Rwkv7), "rwkv7_published": ("rwkv7", Rwkv7Published),
+    "mamba2": ("mamba2", Mamba2), "mamba2_published": ("mamba2", Mamba2Published),
 }
-FEEDS = {"swiglu": Swiglu, "mixture": Mixture, "rwkv7_channel_mix": Rwkv7ChannelMix, "none": None}
-MEMORIES = {"engram": Engram}
-REFINEMENTS = {"hrm": Hrm}
+FEEDS = {
+    "swiglu": Swiglu, "lowrank_swiglu": Swiglu, "ternary_swiglu": Swiglu, "rwkv7_channel_mix": Rwkv7ChannelMix,
+    "mixture": Mixture, "routed_lowrank_swiglu": Mixture, "none": None,
+}
+MEMORIES, REFINEMENTS = {"engram": Engram}, {"hrm": Hrm}
 
 class Layer(nn.Module):
     def __init__(self, c, layer, join, value):
@@ -464,9 +465,9 @@ class Layer(nn.Module):
 
     def forward(self, x, run):
         for site, (name, before, beside) in enumerate(self.sites):
-            def value(y):  # of a token, once more into what its mixer reads
-                with_value = site == 0 and self.ve_gate is not None
-                return y + torch.tanh(self.ve_gate.float()) * run.carried["embedding"] if with_value else y
+            def value(y):  # a token's embedding, once more into what its mixer reads
+                gate = self.ve_gate if site == 0 else None
+                return y if gate is None else y + torch.tanh(gate.float()) * run.carried["embedding"]
             def branch(y):
                 y = value(y) if self.join == "hyper" else y
                 return getattr(self, name)(getattr(self, before)(y), run).float()
@@ -485,8 +486,7 @@ class Trunk(nn.Module):
         layers = [layer for layer in m["layers"] for _ in range(layer.get("repeat", 1))]
         self.layers = nn.ModuleList(Layer(c, layer, join, embed["value"]) for layer in layers)
         self.streams = join["streams"] if join["kind"] == "hyper" else 0
-        if self.streams:
-            self.stream_mix = nn.ParameterDict({"weight": vector(self.streams)})
+        self.stream_mix = nn.ParameterDict({"weight": vector(self.streams)}) if self.streams else None
         self.hrm_refine = REFINEMENTS[refine["kind"]](c, refine) if refine else None
         self.norm = Norm(c.width, c.eps, c.norm)
 
@@ -514,6 +514,7 @@ class BantamForCausalLM(PreTrainedModel, GenerationMixin):
     config_class = BantamConfig
     base_model_prefix = "model"
     _no_split_modules = ["Layer"]
+    _supports_default_dynamic_cache = classmethod(lambda cls: False)
 
     def __init__(self, config):
         super().__init__(config)
@@ -521,8 +522,7 @@ class BantamForCausalLM(PreTrainedModel, GenerationMixin):
         self.halt = m["loop"].get("halt")
         self.model = Trunk(m)
         self.lm_head = None if m["embed"]["tied"] else linear(m["width"], m["vocab"])
-        if self.halt is not None:
-            self.halt_head = nn.ModuleDict({"proj": linear(m["width"], 1, True)})
+        self.halt_head = nn.ModuleDict({"proj": linear(m["width"], 1, True)}) if self.halt else None
         self.keep_training_heads(m["width"], m["heads"])
         self.post_init()
 
@@ -530,28 +530,25 @@ class BantamForCausalLM(PreTrainedModel, GenerationMixin):
         """Heads that only training uses: not run here, but kept with the model."""
         mtp, jepa, decision = heads["mtp"], heads.get("jepa"), heads.get("decision")
         block = {"norm_in": [d], "w1": [2 * d, d], "w2": [d, 2 * d], "norm_out": [d]}
-        shapes = {f"mtp.{k}.{name}": shape for k in range(2, mtp["k"] + 1) for name, shape in block.items()}
+        shapes = {f"mtp.{k}.{name}.weight": shape for k in range(2, mtp["k"] + 1) for name, shape in block.items()}
         if mtp["form"] == "projection":
-            shapes = {f"mtp_heads.{k}.proj": [d, d] for k in range(mtp["k"] - 1)}
+            shapes = {f"mtp_heads.{k}.proj.weight": [d, d] for k in range(mtp["k"] - 1)}
         if jepa:
-            shapes |= {"jepa.norm": [d], "jepa.down": [jepa["rank"], d], "jepa.up": [d, jepa["rank"]]}
+            inner = {"norm.weight": [d], "down.weight": [jepa["rank"], d], "up.weight": [d, jepa["rank"]]}
+            shapes |= {f"jepa.{name}": shape for name, shape in (inner | {"gate": [jepa["horizon"]]}).items()}
         if decision:
-            shapes |= {"decision.norm": [d], "decision.w1": [d // 2, d], "decision.w2": [decision["classes"], d // 2]}
+            inner = {"norm": [d], "w1": [d // 2, d], "w2": [decision["classes"], d // 2]}
+            shapes |= {f"decision.{name}.weight": shape for name, shape in inner.items()}
         for name, shape in shapes.items():
+            *path, last = name.split(".")
             module = self
-            for word in name.split("."):
+            for word in path:
                 module.add_module(word, getattr(module, word, nn.Module()))
                 module = getattr(module, word)
-            module.weight = vector(*shape)
-        if jepa:
-            self.jepa.gate = vector(jepa["horizon"])
+            module.register_parameter(last, vector(*shape))
 
     def get_input_embeddings(self):
         return self.model.embed_tokens
-
-    @classmethod
-    def _supports_default_dynamic_cache(cls):
-        return False
 
     def prepare_inputs_for_generation(self, input_ids, attention_mask=None, logits_to_keep=0, **kwargs):
         return {"input_ids": input_ids, "attention_mask": attention_mask, "logits_to_keep": logits_to_keep}
@@ -576,8 +573,8 @@ class BantamForCausalLM(PreTrainedModel, GenerationMixin):
         return self.project(torch.stack(hidden, 2).gather(2, step).squeeze(2)[:, -keep:])
 
     def forward(self, input_ids, attention_mask=None, labels=None, logits_to_keep=0, return_dict=None, **other):
-        """Logits [B, T, V]; loss: next-token cross-entropy of `labels` (−100: none). Masked positions may stand before or
-        behind a sequence, not within; their logits are zero."""
+        """Logits [B, T, V]; loss: their cross-entropy with the next of `labels` (−100: none), and no more of what the program
+        trains on. Masked positions may stand before or behind a sequence, not within; their logits are zero."""
         counted = other.pop("num_items_in_batch", None)
         unknown = [k for k, v in other.items() if k != "use_cache" and v is not None and v is not False]
         if unknown:
