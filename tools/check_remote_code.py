@@ -25,6 +25,7 @@ os.environ.update(HF_HOME=str(ROOT / "hf"), HF_HUB_OFFLINE="1", TRANSFORMERS_VER
 import torch
 from safetensors.torch import load_file, save_file
 from transformers import AutoModelForCausalLM
+from transformers.utils import logging
 
 TOLERANCE, ROWS, LENGTH, NEW = 2e-4, 2, 24, 5
 PRESETS = {"nano": [], "vuaf-nano": [], "escarda-nano": []}
@@ -162,6 +163,7 @@ def main():
     flags = arguments.parse_args()
     PROGRAM = str(pathlib.Path(flags.program).resolve())
     torch.set_num_threads(1)
+    logging.disable_progress_bar()
     here = pathlib.Path(__file__).resolve().parent
     sys.path.insert(0, str(here.parent / "src/model/remote"))
     sys.dont_write_bytecode = True
@@ -170,7 +172,7 @@ def main():
     compositions = json.loads((here / "remote_compositions.json").read_text())
     jobs = [(name, lambda f, n=name, c=changes: preset_folder(n, c, f)) for name, changes in PRESETS.items()]
     jobs += [(c["name"], lambda f, m=c["model"]: composition_folder(m, f, modeling_bantam)) for c in compositions]
-    failed = 0
+    failed = compared = 0
     print(f"{'model':76} {'off by':>8} {'logits':>8}")
     for number, (name, make) in enumerate(jobs):
         if flags.only not in name:
@@ -178,11 +180,16 @@ def main():
         try:
             folder = ROOT / f"model{number}"
             check(name, make(folder), folder)
-        except Failure as failure:
+            compared += 1
+        except Exception as failure:
             failed += 1
-            print(f"{name[:76]:76} FAILED: {failure}", flush=True)
-    print(f"{failed} failed" if failed else f"all within {TOLERANCE}")
-    sys.exit(failed > 0)
+            print(f"{name[:76]:76} FAILED: {failure!r}", flush=True)
+    for what, table in (("mixer", "MIXERS"), ("feed", "FEEDS"), ("join", "JOINS"), ("memory", "MEMORIES"), ("refine", "REFINEMENTS")):
+        alone = [kind for kind in getattr(modeling_bantam, table) if f'"kind": "{kind}"' not in json.dumps(compositions)]
+        if alone:
+            print(f"{what}: no composition here has {', '.join(alone)}")
+    print(f"{failed} failed" if failed else f"{compared} models, all within {TOLERANCE}")
+    sys.exit(failed > 0 or compared == 0)
 
 
 main()
