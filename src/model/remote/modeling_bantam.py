@@ -518,6 +518,8 @@ class BantamForCausalLM(PreTrainedModel, GenerationMixin):
 
     def __init__(self, config):
         super().__init__(config)
+        if config.bantam is None:
+            raise ValueError("config.json has no bantam, which holds the composition")
         m = config.bantam["model"]
         self.halt = m["loop"].get("halt")
         self.model = Trunk(m)
