@@ -2,12 +2,14 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "base/file.h"
 #include "base/log.h"
 #include "cli/commands.h"
 #include "cli/exchange.h"
 #include "formats/hugging_face.h"
+#include "model/remote/modeling_bantam.h"
 
 namespace bantam::cli {
 namespace fs = std::filesystem;
@@ -17,7 +19,12 @@ Exchanged to_hugging_face(const ExchangeFlags& flags, const StoredModel& source,
                           StoredDtype dtype, const ByteProgress& progress) {
   const auto tokenizer = bring_tokenizer(flags.source, source, staging);
   if (tokenizer) complete_text_files(staging, *tokenizer, static_cast<uint64_t>(source.found.config.context));
-  return export_llama(source, staging, dtype, progress);
+  Json llama;
+  const std::string reason = as_llama(source.found.config, llama);
+  if (reason.empty()) return export_llama(source, staging, dtype, progress);
+  log_note("{}; transformers has no class for it: {} goes out with it, for trust_remote_code", reason,
+           kRemoteCodeFile);
+  return export_remote_code(source, staging, dtype, tokenizer ? tokenizer->sha256() : "", progress);
 }
 
 Exchanged to_vuaf(const ExchangeFlags& flags, const StoredModel& source, const fs::path& staging,
@@ -54,10 +61,12 @@ void add_export(CLI::App& app) {
   command->add_option("model", flags->source, "A model folder")->required();
   command->add_option("out", flags->out, "The new folder")->required();
   command
-      ->add_option("--to", *format,
-                   "hf: a Llama-class Hugging Face folder, as transformers, vLLM and llama.cpp read it; "
-                   "vuaf: a checkpoint "
-                   "of VUAF's package, in f32 unless told")
+      ->add_option(
+          "--to", *format,
+          "hf: a Hugging Face folder; a Llama-class model as transformers, vLLM and llama.cpp read it, any "
+          "other "
+          "with our own PyTorch file, for transformers with trust_remote_code; vuaf: a checkpoint of VUAF's "
+          "package, in f32 unless told")
       ->check(CLI::IsMember({"hf", "vuaf"}))
       ->required();
   add_exchange_flags(*command, *flags);

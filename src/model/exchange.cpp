@@ -3,9 +3,11 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "formats/model_state.h"
 #include "model/family/vuaf_card.h"
 #include "model/parameter_count.h"
+#include "model/remote/modeling_bantam.h"
 
 namespace bantam {
 namespace fs = std::filesystem;
@@ -76,6 +78,37 @@ Exchanged export_llama(const StoredModel& source, const fs::path& folder, Stored
     if (!config.contains(key)) config[key] = nullptr;
 
   Exchanged result = write_trunk(source, Family{"llama", {}, {}}, folder, dtype, progress);
+  write_json(folder / "config.json", config);
+  return result;
+}
+
+Exchanged export_remote_code(const StoredModel& source, const fs::path& folder, StoredDtype dtype,
+                             const std::string& tokenizer_sha256, const ByteProgress& progress) {
+  const ModelConfig& model = source.found.config;
+  const std::string unknown = unknown_to_remote_code(model);
+  require(unknown.empty(), ErrorCode::unsupported, "this model has {}, which {} does not compute", unknown,
+          kRemoteCodeFile);
+  const Provenance provenance{"export", std::nullopt, model_state_sha256(source.weights.files())};
+  Exchanged result;
+  result.left_out = source.weights.derived();
+  result.model_state_sha256 =
+      write_stored_model(folder, source, dtype, provenance, tokenizer_sha256, progress);
+  result.parameters = source.shapes.parameters();
+  write_file(folder / kRemoteCodeFile, remote_code());
+
+  Json config = read_json(folder / "config.json");  // of our own folder; what transformers asks for is added
+  const std::string module = fs::path(kRemoteCodeFile).stem().string();
+  config["architectures"] = {"BantamForCausalLM"};
+  config["model_type"] = "bantam";
+  config["auto_map"] = {{"AutoConfig", module + ".BantamConfig"},
+                        {"AutoModelForCausalLM", module + ".BantamForCausalLM"}};
+  config["vocab_size"] = model.vocab;
+  config["hidden_size"] = model.width;
+  config["num_hidden_layers"] = model.layers.size();
+  config["max_position_embeddings"] = model.context;
+  config["tie_word_embeddings"] = model.embed.tied;
+  config["use_cache"] = false;
+  keep_token_ids(generation_config(folder), config);
   write_json(folder / "config.json", config);
   return result;
 }

@@ -1,6 +1,5 @@
-// Models that change hands: a folder of any family we read becomes one of ours, and one of ours a plain
-// Llama-class folder that stock transformers loads. Weights are streamed and, when the type stays, bit for
-// bit the same.
+// Models that change hands: a folder of any family we read becomes one of ours, and one of ours a folder that transformers
+// loads, Llama-class or with our own PyTorch file. Weights are streamed and, when the type stays, bit for bit the same.
 #pragma once
 #include <filesystem>
 #include <string>
@@ -26,6 +25,13 @@ Exchanged import_model(const StoredModel& source, const std::filesystem::path& f
 // Llama-class.
 Exchanged export_llama(const StoredModel& source, const std::filesystem::path& folder, StoredDtype dtype,
                        const ByteProgress& progress);
+
+// Writes config.json, model.safetensors with all tensors, and the PyTorch file that computes the model when transformers
+// loads it with trust_remote_code; any composition. To us the folder is one of our own. tokenizer_sha256 may be empty.
+// unsupported: the file does not know a part of it.
+Exchanged export_remote_code(const StoredModel& source, const std::filesystem::path& folder,
+                             StoredDtype dtype, const std::string& tokenizer_sha256,
+                             const ByteProgress& progress);
 
 // Writes config.json, metadata.json and model.safetensors of VUAF's package, which reads them as they are. It knows nothing
 // but norms over whole sequences: metadata.json says under group_norm what the model was made with, and we read it back.

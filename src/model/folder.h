@@ -45,7 +45,7 @@ FamilyModel read_model_config(const std::filesystem::path& folder);
 
 // Where a model's weights came from; config.json keeps it.
 struct Provenance {
-  std::string init;  // "random", "checkpoint", "import"
+  std::string init;  // "random", "checkpoint", "import", "export"
   std::optional<uint64_t> seed;
   std::string parent;  // model_state_sha256 of the checkpoint it continues, if any
 };

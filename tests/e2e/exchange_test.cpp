@@ -9,6 +9,7 @@
 #include "formats/stored_values.h"
 #include "infer/small_model.h"
 #include "model/released_escarda.h"
+#include "model/remote/modeling_bantam.h"
 #include "run_program.h"
 
 namespace bantam {
@@ -127,8 +128,49 @@ TEST_F(Exchange, AnotherFamilyUnderOurNames) {
   EXPECT_EQ(imported["family"], "vuaf");
   EXPECT_EQ(probed_logits(out("ours"), golden / "golden.safetensors"),
             probed_logits(golden.path(), golden / "golden.safetensors"));
-  EXPECT_THAT(fails({"export", out("ours"), out("hf"), "--to", "hf"}, 1), HasSubstr("rwkv7"));
-  EXPECT_FALSE(fs::exists(out("hf")) || fs::exists(out("hf.partial")));
+}
+
+// Transformers has no class for it: the folder carries a PyTorch file, and is one of ours beside.
+TEST_F(Exchange, AnyOtherCompositionCarriesOurPyTorchFile) {
+  const GoldenFolder golden("escarda/dense_all_on");
+  const std::string ours = out("ours"), theirs = out("theirs");
+  succeeds({"import", golden.path().string(), ours});
+  EXPECT_EQ(succeeds({"export", ours, theirs, "--to", "hf"})["left_out"], Json::array());
+  EXPECT_EQ(state_of(theirs), state_of(ours));
+  EXPECT_TRUE(read_file(fs::path(theirs) / kRemoteCodeFile) == remote_code());
+
+  const Json config = read_json(fs::path(theirs) / "config.json");
+  const Json model = read_json(fs::path(ours) / "config.json")["bantam"];
+  EXPECT_EQ(config["model_type"], "bantam");
+  EXPECT_EQ(config["architectures"], Json::array({"BantamForCausalLM"}));
+  EXPECT_EQ(config["auto_map"]["AutoConfig"], "modeling_bantam.BantamConfig");
+  EXPECT_EQ(config["auto_map"]["AutoModelForCausalLM"], "modeling_bantam.BantamForCausalLM");
+  EXPECT_EQ(config["bantam"], model);
+  EXPECT_EQ(config["vocab_size"], model["model"]["vocab"]);
+  EXPECT_EQ(config["provenance"]["parent"], state_of(ours));
+
+  const Json read_back = succeeds({"inspect", theirs});
+  EXPECT_EQ(read_back["family"], "bantam");
+  EXPECT_EQ(read_back["config"], model["model"]);
+  EXPECT_EQ(probed_logits(theirs, golden / "golden.safetensors"),
+            probed_logits(golden.path(), golden / "golden.safetensors"));
+}
+
+TEST_F(Exchange, ThePyTorchFileGoesWithTheTokenizer) {
+  const SmallModelFolder model(64, true, StoredDtype::bf16);
+  const ProgramResult result = run_program({"export", model.path().string(), out("hf"), "--to", "hf"});
+  ASSERT_EQ(result.code, 0) << result.err;
+  EXPECT_THAT(result.err, AllOf(HasSubstr("rwkv7"), HasSubstr("trust_remote_code")));
+  const Json config = read_json(fs::path(out("hf")) / "config.json");
+  EXPECT_EQ(config["dtype"], "bfloat16");
+  EXPECT_EQ(config["tokenizer_sha256"], chat_tokenizer().sha256());
+  EXPECT_EQ(config["eos_token_id"], read_json(model / "generation_config.json")["eos_token_id"]);
+  for (const char* name : {"tokenizer.json", "tokenizer_config.json", "generation_config.json"})
+    EXPECT_EQ(read_file(fs::path(out("hf")) / name), read_file(model / name)) << name;
+  const auto written = [](const std::string& folder) {
+    return succeeds({"generate", folder, "--prompt", "a", "-n", "3", "--temperature", "0"})["text"];
+  };
+  EXPECT_EQ(written(out("hf")), written(model.path().string()));
 }
 
 TEST_F(Exchange, VuafThereAndBack) {

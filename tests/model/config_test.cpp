@@ -88,6 +88,14 @@ TEST(Families, WhatLlamaCannotSayIsNamed) {
   EXPECT_THAT(reason(R"({"join": {"kind": "sum_norm"},
                          "layers": [{"mixer": {"kind": "attention"}, "feed": {"kind": "swiglu", "width": 8}}]})"),
               HasSubstr("sum_norm"));
+  const std::string dense =
+      R"("layers": [{"mixer": {"kind": "attention"}, "feed": {"kind": "swiglu", "width": 8}}])";
+  const auto beside = [&](const std::string& more) {
+    return reason(("{" + more + ", " + dense + "}").c_str());
+  };
+  EXPECT_THAT(beside(R"("embed": {"memory": {"kind": "engram"}})"), HasSubstr("engram"));
+  EXPECT_THAT(beside(R"("embed": {"value": true})"), HasSubstr("embedding"));
+  EXPECT_THAT(beside(R"("refine": {"kind": "hrm"})"), HasSubstr("hrm"));
 }
 
 TEST(Families, ForeignFeaturesAreRefusedByName) {

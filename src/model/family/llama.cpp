@@ -73,6 +73,9 @@ std::string as_llama(const ModelConfig& model, Json& c) {
   if (model.join.kind != "residual") return "it has the join " + model.join.kind;
   if (model.norm != NormKind::rms) return "its norms are not RMSNorm";
   if (model.embed.norm) return "its embeddings are normed";
+  if (model.embed.value) return "its mixers read the embedding again";
+  if (model.embed.memory) return "it has the memory " + model.embed.memory->kind;
+  if (model.refine) return "it has the refinement " + model.refine->kind;
   if (model.loop.steps != 1) return "it loops over its layers";
   const Json a = Json::parse(mixer.options), f = Json::parse(feed.options);
   if (a["qk_norm"] == true) return "its attention normalises queries and keys";
