@@ -38,7 +38,7 @@ Schema schema(const Card*) {
       field<&C::d_ff>("Hidden width.", range(1, 1 << 20)),
       field<&C::vocab_size>("Vocabulary; without it a preset takes the tokenizer's.", range(2, 1 << 20)),
       field<&C::max_seq_len>("Context.", range(2, 1 << 20)),
-      field<&C::ffn_kind>("Kind of the feed-forward: swiglu, lowrank_swiglu, "
+      field<&C::ffn_kind>("Kind of the feed-forward: swiglu, ternary_swiglu, lowrank_swiglu, "
                           "routed_lowrank_swiglu, or any feed that takes a width."),
       field<&C::ffn_rank>("Rank of a low-rank feed-forward; 128 if absent.", range(1, 1 << 20)),
       field<&C::ffn_experts>("Experts of a routed one; 4 if absent.", range(2, 1024)),
