@@ -8,6 +8,7 @@
 //
 // A row or tensor of zeros stays zeros. Halves are rounded to even.
 #pragma once
+#include <cmath>
 #include <vector>
 
 #include "tensor/tensor.h"
@@ -20,35 +21,10 @@ namespace bantam {
 // in the dtype of x. Without one it is our own, on 2-bit weights and 8-bit rows (simd/ternary.h), packed when a weight is
 // first read: the same bits, as long as 127 K < 2²⁴.
 Tensor ternary_linear(const Tensor& x, Weight& weight);
-
-// A function with steps has no slope to hold a gradient against, and two devices may stand on two sides of a step. While one
-// of these is in scope, what ternary_linear rounds is written down call by call, and said again from the first call on:
-// `record` by any device, the others by the reference device.
-class HeldRounding {
- public:
-  enum class Use {
-    record,  // round, and write down
-    repeat,  // q and b as they were, whatever they would be rounded to now
-    straight_through,  // x + c and W + C with c = x̂ − x, C = Ŵ − W as they were: the function whose derivative goes back
-  };
-  HeldRounding();
-  ~HeldRounding();
-  HeldRounding(const HeldRounding&) = delete;
-  HeldRounding& operator=(const HeldRounding&) = delete;
-
-  void begin(Use use);
-  static HeldRounding* current();
-  // exact: [R, K], whole: its rounding in units of the row's unit; `whole` is written unless `record`.
-  void visit(ConstMat exact, Mat whole, ConstMat units);
-
- private:
-  struct Call {
-    std::vector<double> whole, moved;
-  };
-  HeldRounding* previous_;
-  Use use_ = Use::record;
-  std::vector<Call> calls_;
-  size_t next_ = 0;
-};
+// s of one checkpoint tensor, and b of one of its elements.
+float ternary_unit(const float* values, size_t count);
+inline int ternary_sign(float w, float s) { return 2 * std::abs(w) > s ? (w > 0 ? 1 : -1) : 0; }
+// Of the weight as inference reads it.
+size_t packed_bytes(const Weight& weight);
 
 }  // namespace bantam

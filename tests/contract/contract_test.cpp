@@ -6,7 +6,7 @@
 #include "base/threads.h"
 #include "contract/composition.h"
 #include "infer/forward.h"
-#include "ops/ternary_linear.h"
+#include "ops/held_rounding.h"
 #include "tensor/tape.h"
 #include "train/decoder_learner.h"
 #include "train/optimizer.h"

@@ -1,5 +1,6 @@
 #include "ops/ternary_linear.h"
 
+#include "ops/held_rounding.h"
 #include "ops/op_check.h"
 
 namespace bantam {

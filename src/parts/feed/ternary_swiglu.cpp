@@ -32,6 +32,7 @@ class TernarySwiglu final : public Branch {
     // Products read what is derived from the masters, so no bf16 copies are kept.
     gate_up_ = &b.table({{"gate_proj", width_}, {"up_proj", width_}}, context.width, initial);
     down_ = &b.table({{"down_proj", context.width}}, width_, initial);
+    gate_up_->ternary = down_->ternary = true;
   }
 
   Tensor operator()(const Tensor& x_TD, Pass&) const override {
