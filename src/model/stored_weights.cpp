@@ -63,6 +63,25 @@ void check_entry(const SafetensorsModel::Entry& entry, const std::string& name,
           called, describe(stored));
 }
 
+// A ternary weight as files hold it packed. It is held whole: its unit is known when all of it was seen.
+std::vector<std::byte> blocks_of(const NamedPart& part, const PartValues& values) {
+  const size_t rows = part.part->shape[0], columns = part.part->shape[1];
+  const size_t row_bytes = ternary_row_bytes(columns);
+  std::vector<float> all(part.part->count);
+  values(part, 0, all.size(), all.data());
+  const float unit = ternary_unit(all.data(), all.size());
+  std::vector<std::byte> bytes(rows * row_bytes);
+  parallel_blocks(rows, 64, [&](size_t begin, size_t end) {
+    std::vector<int8_t> signs(columns);
+    for (size_t row = begin; row < end; ++row) {
+      for (size_t i = 0; i < columns; ++i)
+        signs[i] = static_cast<int8_t>(ternary_sign(all[row * columns + i], unit));
+      write_ternary_row(signs, unit, std::span(bytes).subspan(row * row_bytes, row_bytes));
+    }
+  });
+  return bytes;
+}
+
 // Counts bytes over both rounds of write_weights and asks after each piece whether to go on.
 class Meter {
  public:
@@ -214,27 +233,15 @@ std::string write_weights(const fs::path& path, const StoredLayout& layout, Stor
       meter.add(bytes.size());
     }
   };
-  // A part is held whole here: its unit is known when all of it was seen.
-  const auto write_blocks = [&](const StoredTensor& tensor, const NamedPart& part) {
-    const size_t rows = part.part->shape[0], columns = part.part->shape[1];
-    std::vector<float> all(part.part->count);
-    values(part, 0, all.size(), all.data());
-    const float unit = ternary_unit(all.data(), all.size());
-    std::vector<std::byte> bytes(rows * tensor.shape[1]);
-    parallel_blocks(rows, 64, [&](size_t begin, size_t end) {
-      std::vector<int8_t> signs(columns);
-      for (size_t row = begin; row < end; ++row) {
-        for (size_t i = 0; i < columns; ++i)
-          signs[i] = static_cast<int8_t>(ternary_sign(all[row * columns + i], unit));
-        write_ternary_row(signs, unit, std::span(bytes).subspan(row * tensor.shape[1], tensor.shape[1]));
-      }
-    });
-    writer.append(tensor.name, bytes);
-    meter.add(bytes.size());
-  };
   for (const StoredTensor& tensor : std::vector<StoredTensor>(writer.tensors()))
     for (const NamedPart& part : layout.at(tensor.name))
-      tensor.dtype == StoredDtype::u8 ? write_blocks(tensor, part) : write_part(tensor.name, part);
+      if (tensor.dtype == StoredDtype::u8) {
+        const std::vector<std::byte> bytes = blocks_of(part, values);
+        writer.append(tensor.name, bytes);
+        meter.add(bytes.size());
+      } else {
+        write_part(tensor.name, part);
+      }
   writer.commit();
   return model_state_sha256(SafetensorsFile(path), [&](uint64_t bytes) { meter.add(bytes); });
 }
