@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "base/describe.h"
 #include "base/json.h"
 #include "base/threads.h"
 #include "cli/commands.h"
@@ -15,11 +16,21 @@
 
 namespace bantam::cli {
 
-Json bench_model(const std::string& preset) {
+Json bench_model(const std::string& preset, const std::vector<std::string>& set) {
   constexpr std::string_view kTrunk = "-trunk";
-  if (!preset.ends_with(kTrunk)) return {{"preset", preset}};
-  return {
-      {"preset", preset.substr(0, preset.size() - kTrunk.size())}, {"mtp_k", 1}, {"decision_head", false}};
+  Json model = {{"preset", preset}};
+  if (preset.ends_with(kTrunk))
+    model = {
+        {"preset", preset.substr(0, preset.size() - kTrunk.size())}, {"mtp_k", 1}, {"decision_head", false}};
+  for (const std::string& assignment : set) set_value(model, assignment, "--set");
+  return model;
+}
+
+void add_model_options(CLI::App& command, std::string& preset, std::vector<std::string>& set) {
+  command.add_option("--preset", preset, "A preset; NAME-trunk is NAME with one head");
+  command.add_option("--set", set, "A key of the preset and its value, as ffn_kind=ternary_swiglu")
+      ->take_all()
+      ->allow_extra_args(false);
 }
 
 void add_bench_machine(CLI::App& bench) {

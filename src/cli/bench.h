@@ -20,7 +20,10 @@ void add_bench_tokenizer(CLI::App& bench);
 
 double median(std::vector<double> values);
 
-// The config of a preset; NAME-trunk is NAME with one head, as peers train it.
-Json bench_model(const std::string& preset);
+// The config of a preset with `set` ("ffn_kind=ternary_swiglu") laid over; NAME-trunk is NAME with one head, as peers train
+// it.
+Json bench_model(const std::string& preset, const std::vector<std::string>& set);
+// --preset and --set.
+void add_model_options(CLI::App& command, std::string& preset, std::vector<std::string>& set);
 
 }  // namespace bantam::cli

@@ -20,6 +20,7 @@
 #include "infer/engine.h"
 #include "model/parameter_count.h"
 #include "ops/machine.h"
+#include "ops/ternary_linear.h"
 #include "simd/isa.h"
 
 namespace bantam::cli {
@@ -27,6 +28,7 @@ namespace {
 
 struct DecodeOptions {
   std::string preset = "qovaryx-50m-trunk", dtype = "bf16";
+  std::vector<std::string> set;
   size_t tokens = 128, rounds = 5, prompt = 16;
   int threads = 0;
   bool neighbour = false, json = false;
@@ -67,8 +69,12 @@ class Neighbour {
 double bytes_read(const Decoder& model) {
   const ParameterCount count = count_parameters(model);
   const bool tied = model.config().embed.tied;
-  return static_cast<double>(count.inference - (tied ? 0 : count.parts.at("embed_tokens"))) *
-         static_cast<double>(bytes_of(model.compute()));
+  const double each = static_cast<double>(bytes_of(model.compute()));
+  double bytes = static_cast<double>(count.inference - (tied ? 0 : count.parts.at("embed_tokens"))) * each;
+  for (const auto& weight : model.weights())
+    if (weight->ternary)
+      bytes += static_cast<double>(packed_bytes(*weight)) - static_cast<double>(weight->count()) * each;
+  return bytes;
 }
 
 double tokens_a_second(Engine& engine, const DecodeOptions& options) {
@@ -98,7 +104,7 @@ std::vector<double> in_turns(Engine& engine, const DecodeOptions& options, const
 void run(const DecodeOptions& options) {
   const int threads = options.threads > 0 ? options.threads : thread_count();
   set_thread_count(threads);
-  Decoder model(parse_model(bench_model(options.preset), "--preset"), Device::cpu,
+  Decoder model(parse_model(bench_model(options.preset, options.set), "--preset"), Device::cpu,
                 options.dtype == "bf16" ? Dtype::bf16 : Dtype::f32);
   model.initialise(17);
   Engine engine(model, {});
@@ -113,11 +119,11 @@ void run(const DecodeOptions& options) {
   }
   const double alone = median(rates), gigabytes = median(bandwidths), bytes = bytes_read(model);
   const double share = alone * bytes / 1e9 / gigabytes;
-  Json line = {{"what", "decode"},           {"model", options.preset},
-               {"dtype", options.dtype},     {"isa", name_of(isa())},
-               {"threads", threads},         {"tokens_per_second", alone},
-               {"weight_bytes", bytes},      {"read_gigabytes_per_second", gigabytes},
-               {"share_of_bandwidth", share}};
+  Json line = {
+      {"what", "decode"},           {"model", options.preset}, {"set", options.set},
+      {"dtype", options.dtype},     {"isa", name_of(isa())},   {"threads", threads},
+      {"tokens_per_second", alone}, {"weight_bytes", bytes},   {"read_gigabytes_per_second", gigabytes},
+      {"share_of_bandwidth", share}};
   if (options.neighbour) {
     const Neighbour neighbour;
     const std::vector<double> beside = in_turns(engine, options, {1, threads});
@@ -144,7 +150,7 @@ void add_bench_decode(CLI::App& bench) {
   static DecodeOptions options;
   CLI::App* command =
       bench.add_subcommand("decode", "One sequence, token by token: tokens a second, bandwidth");
-  command->add_option("--preset", options.preset, "A preset; NAME-trunk is NAME with one head");
+  add_model_options(*command, options.preset, options.set);
   command->add_option("--dtype", options.dtype, "bf16 or f32")->check(CLI::IsMember({"bf16", "f32"}));
   command->add_option("--tokens", options.tokens, "Tokens of a round")->check(CLI::Range(1, 1 << 20));
   command->add_option("--rounds", options.rounds, "Rounds; the median counts")->check(CLI::Range(1, 1 << 20));

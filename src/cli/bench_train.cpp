@@ -24,6 +24,7 @@ namespace {
 
 struct Options {
   std::string preset = "qovaryx-50m-trunk", dtype = "bf16";
+  std::vector<std::string> set;
   size_t batch = 4, length = 512, steps = 12;
   int threads = 0;
   bool checkpointing = false, json = false;
@@ -71,7 +72,7 @@ double train_step(const Decoder& model, AdamW& optimizer, const Batch& batch, bo
 void run(const Options& options) {
   if (options.threads > 0) set_thread_count(options.threads);
   const uint64_t start_bytes = peak_bytes();
-  Decoder model(parse_model(bench_model(options.preset), "--preset"), Device::cpu,
+  Decoder model(parse_model(bench_model(options.preset, options.set), "--preset"), Device::cpu,
                 options.dtype == "bf16" ? Dtype::bf16 : Dtype::f32);
   model.initialise(17);
   model.allocate_gradients();
@@ -99,6 +100,7 @@ void run(const Options& options) {
                best = tokens / *std::min_element(seconds.begin(), seconds.end());
   const Json line = {{"what", "train"},
                      {"model", options.preset},
+                     {"set", options.set},
                      {"parameters", model.parameters()},
                      {"dtype", options.dtype},
                      {"isa", name_of(isa())},
@@ -131,7 +133,7 @@ void add_bench_train(CLI::App& bench) {
   static Options options;
   CLI::App* command =
       bench.add_subcommand("train", "Training steps on random tokens: tokens a second, memory");
-  command->add_option("--preset", options.preset, "A preset; NAME-trunk is NAME with one head");
+  add_model_options(*command, options.preset, options.set);
   command->add_option("--batch", options.batch, "Rows of a step")->check(CLI::Range(1, 1 << 16));
   command->add_option("--length", options.length, "Tokens of a row")->check(CLI::Range(2, 1 << 20));
   command->add_option("--dtype", options.dtype, "bf16 or f32")->check(CLI::IsMember({"bf16", "f32"}));

@@ -27,6 +27,12 @@ Exchanged to_hugging_face(const ExchangeFlags& flags, const StoredModel& source,
   return export_remote_code(source, staging, dtype, tokenizer ? tokenizer->sha256() : "", progress);
 }
 
+Exchanged to_packed(const ExchangeFlags& flags, const StoredModel& source, const fs::path& staging,
+                    StoredDtype dtype, const ByteProgress& progress) {
+  const auto tokenizer = bring_tokenizer(flags.source, source, staging);
+  return pack_ternary(source, staging, dtype, tokenizer ? tokenizer->sha256() : "", progress);
+}
+
 Exchanged to_vuaf(const ExchangeFlags& flags, const StoredModel& source, const fs::path& staging,
                   StoredDtype dtype, const ByteProgress& progress) {
   const Exchanged result = export_vuaf(source, staging, dtype, progress);
@@ -64,17 +70,18 @@ void add_export(CLI::App& app) {
       ->add_option(
           "--to", *format,
           "hf: a Hugging Face folder; a Llama-class model as transformers, vLLM and llama.cpp read it, any "
-          "other "
-          "with our own PyTorch file, for transformers with trust_remote_code; vuaf: a checkpoint of VUAF's "
-          "package, in f32 unless told")
-      ->check(CLI::IsMember({"hf", "vuaf"}))
+          "other with our own PyTorch file, for transformers with trust_remote_code; vuaf: a checkpoint of "
+          "VUAF's package, in f32 unless told; packed: a model folder of ours whose ternary weights take 2 "
+          "bits each")
+      ->check(CLI::IsMember({"hf", "vuaf", "packed"}))
       ->required();
   add_exchange_flags(*command, *flags);
   command->callback([flags, format] {
     if (*format == "vuaf" && flags->dtype == "auto") flags->dtype = "f32";
     exchange(*flags, [&](const StoredModel& source, const fs::path& staging, StoredDtype dtype,
                          const ByteProgress& progress) {
-      return (*format == "vuaf" ? to_vuaf : to_hugging_face)(*flags, source, staging, dtype, progress);
+      const auto write = *format == "vuaf" ? to_vuaf : *format == "packed" ? to_packed : to_hugging_face;
+      return write(*flags, source, staging, dtype, progress);
     });
   });
 }

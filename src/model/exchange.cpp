@@ -1,5 +1,6 @@
 #include "model/exchange.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
@@ -61,6 +62,20 @@ Exchanged import_model(const StoredModel& source, const fs::path& folder, Stored
   result.left_out = source.weights.derived();
   result.model_state_sha256 =
       write_stored_model(folder, source, dtype, provenance, tokenizer_sha256, progress);
+  result.parameters = source.shapes.parameters();
+  return result;
+}
+
+Exchanged pack_ternary(const StoredModel& source, const fs::path& folder, StoredDtype dtype,
+                       const std::string& tokenizer_sha256, const ByteProgress& progress) {
+  const auto& weights = source.shapes.weights();
+  require(std::any_of(weights.begin(), weights.end(), [](const auto& weight) { return weight->ternary; }),
+          ErrorCode::unsupported, "this model has no ternary weight: no feed of it is ternary_swiglu");
+  const Provenance provenance{"packed", std::nullopt, model_state_sha256(source.weights.files())};
+  Exchanged result;
+  result.left_out = source.weights.derived();
+  result.model_state_sha256 =
+      write_stored_model(folder, source, dtype, provenance, tokenizer_sha256, progress, true);
   result.parameters = source.shapes.parameters();
   return result;
 }

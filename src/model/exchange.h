@@ -20,6 +20,11 @@ struct Exchanged {
 Exchanged import_model(const StoredModel& source, const std::filesystem::path& folder, StoredDtype dtype,
                        const std::string& tokenizer_sha256, const ByteProgress& progress);
 
+// The same for a model whose ternary weights are to take 2 bits each; the others are written in `dtype`. unsupported: it has
+// no ternary weight.
+Exchanged pack_ternary(const StoredModel& source, const std::filesystem::path& folder, StoredDtype dtype,
+                       const std::string& tokenizer_sha256, const ByteProgress& progress);
+
 // Writes config.json and model.safetensors of LlamaForCausalLM, with the token ids of the folder's
 // generation_config.json. Heads that only training uses are left out. unsupported: the trunk is not
 // Llama-class.

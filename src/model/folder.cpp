@@ -119,10 +119,10 @@ std::string write_initial_model(const fs::path& folder, const Decoder& model, St
 
 std::string write_stored_model(const fs::path& folder, const StoredModel& model, StoredDtype dtype,
                                const Provenance& provenance, const std::string& tokenizer_sha256,
-                               const ByteProgress& progress) {
+                               const ByteProgress& progress, bool ternary_blocks) {
   const std::string hash =
       write_weights(folder / "model.safetensors", stored_layout(parts_by_name(model.shapes)), dtype,
-                    values_of(model.weights), progress);
+                    values_of(model.weights), progress, ternary_blocks);
   write_config(folder, model.shapes, dtype, provenance, tokenizer_sha256, hash);
   return hash;
 }

@@ -45,7 +45,7 @@ FamilyModel read_model_config(const std::filesystem::path& folder);
 
 // Where a model's weights came from; config.json keeps it.
 struct Provenance {
-  std::string init;  // "random", "checkpoint", "import", "export"
+  std::string init;  // "random", "checkpoint", "import", "export", "packed"
   std::optional<uint64_t> seed;
   std::string parent;  // model_state_sha256 of the checkpoint it continues, if any
 };
@@ -61,9 +61,10 @@ std::string write_initial_model(const std::filesystem::path& folder, const Decod
                                 uint64_t seed, const std::string& tokenizer_sha256,
                                 const ByteProgress& progress = {});
 
-// And for one whose weights lie in files, streamed as well.
+// And for one whose weights lie in files, streamed as well; ternary weights in blocks where that is wanted.
 std::string write_stored_model(const std::filesystem::path& folder, const StoredModel& model,
                                StoredDtype dtype, const Provenance& provenance,
-                               const std::string& tokenizer_sha256, const ByteProgress& progress = {});
+                               const std::string& tokenizer_sha256, const ByteProgress& progress = {},
+                               bool ternary_blocks = false);
 
 }  // namespace bantam

@@ -135,6 +135,8 @@ Losses compute_losses(const Decoder& model, Pass& pass, std::span<const int32_t>
     losses.roots.push_back(root);
     if (pass.device() != Device::meta) losses.terms[name] += value_at(root, 0) / weight;
   }
+  if (pass.device() != Device::meta)
+    for (const auto& [name, value] : pass.reports()) losses.terms[name] += value;
   return losses;
 }
 

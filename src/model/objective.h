@@ -30,7 +30,7 @@ TargetCounts count_targets(std::span<const int32_t> targets, const Segments& seg
 struct Losses {
   std::vector<Tensor> roots;  // of the tape, [1, 1] each; their sum is what is minimised
   std::map<std::string, double>
-      terms;             // unweighted, by name: ce, mtp, z, those of exits.h, penalties; empty on meta
+      terms;  // unweighted, by name: ce, mtp, z, those of exits.h, penalties, reports; empty on meta
   double total() const;  // Σ roots
 };
 

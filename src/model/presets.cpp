@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <vector>
 
 #include "base/describe.h"
@@ -12,11 +13,15 @@
 
 namespace bantam {
 
+constexpr const char *kLowrank = "lowrank_swiglu", *kRouted = "routed_lowrank_swiglu";
+
 // A dense decoder by the names of the Qovaryx and Quark cards.
 struct Card {
   int64_t d_model = 512, n_layer = 12, n_head = 8, n_kv_head = 2, d_ff = 1408, vocab_size = 20242,
           max_seq_len = 4096;
   std::string ffn_kind = "swiglu";
+  std::optional<int64_t> ffn_rank, ffn_experts, ffn_top_k;
+  std::optional<double> ffn_balance_weight, ffn_router_z_weight;
   int64_t mtp_k = 1;
   bool decision_head = false, decision_head_enabled = false;
   int64_t decision_classes = 4;
@@ -32,7 +37,14 @@ Schema schema(const Card*) {
       field<&C::n_kv_head>("Key/value heads.", range(1, 1024)),
       field<&C::d_ff>("Hidden width.", range(1, 1 << 20)),
       field<&C::vocab_size>("Vocabulary; without it a preset takes the tokenizer's.", range(2, 1 << 20)),
-      field<&C::max_seq_len>("Context.", range(2, 1 << 20)), field<&C::ffn_kind>("Kind of the feed-forward."),
+      field<&C::max_seq_len>("Context.", range(2, 1 << 20)),
+      field<&C::ffn_kind>("Kind of the feed-forward: swiglu, ternary_swiglu, lowrank_swiglu, "
+                          "routed_lowrank_swiglu, or any feed that takes a width."),
+      field<&C::ffn_rank>("Rank of a low-rank feed-forward; 128 if absent.", range(1, 1 << 20)),
+      field<&C::ffn_experts>("Experts of a routed one; 4 if absent.", range(2, 1024)),
+      field<&C::ffn_top_k>("Experts of a token; 1 if absent.", range(1, 1024)),
+      field<&C::ffn_balance_weight>("Of a routed one's balance loss; 0.01 if absent.", range(0, 10)),
+      field<&C::ffn_router_z_weight>("Of its router's z-loss; 0.001 if absent.", range(0, 10)),
       field<&C::mtp_k>("Tokens predicted ahead.", range(1, 16)),
       field<&C::decision_head>("Whether the classification head has tensors."),
       field<&C::decision_head_enabled>("Whether it adds its losses."),
@@ -41,7 +53,16 @@ Schema schema(const Card*) {
       field<&C::norm_eps>("Added under the root of every RMSNorm.", range(0, 0.1)),
       field<&C::tie_embeddings>("The output projection is the embedding table itself."),
       rule<C>([](const C& c) { return c.decision_head || !c.decision_head_enabled; },
-              "decision_head_enabled: this preset has no decision head; set decision_head: true as well"));
+              "decision_head_enabled: this preset has no decision head; set decision_head: true as well"),
+      rule<C>([](const C& c) { return !c.ffn_rank || c.ffn_kind == kLowrank || c.ffn_kind == kRouted; },
+              "ffn_rank: belongs to ffn_kind lowrank_swiglu or routed_lowrank_swiglu"),
+      rule<C>(
+          [](const C& c) {
+            return c.ffn_kind == kRouted ||
+                   !(c.ffn_experts || c.ffn_top_k || c.ffn_balance_weight || c.ffn_router_z_weight);
+          },
+          "ffn_experts, ffn_top_k, ffn_balance_weight, ffn_router_z_weight: belong to ffn_kind "
+          "routed_lowrank_swiglu"));
 }
 
 namespace {
@@ -71,6 +92,16 @@ Card nano() {
   c.d_model = 192, c.n_layer = 6, c.n_head = 6, c.n_kv_head = 2, c.d_ff = 512, c.vocab_size = 4096,
   c.max_seq_len = 512;
   return c;
+}
+
+Json feed_of(const Card& c) {
+  Json feed = {{"kind", c.ffn_kind}, {"width", c.d_ff}};
+  if (c.ffn_rank) feed["rank"] = *c.ffn_rank;
+  if (c.ffn_experts) feed["experts"] = *c.ffn_experts;
+  if (c.ffn_top_k) feed["per_token"] = *c.ffn_top_k;
+  if (c.ffn_balance_weight) feed["balance_weight"] = *c.ffn_balance_weight;
+  if (c.ffn_router_z_weight) feed["router_z_weight"] = *c.ffn_router_z_weight;
+  return feed;
 }
 
 const std::vector<Preset>& all_presets() {
@@ -126,8 +157,7 @@ Json expand_preset(const Json& json, const std::string& where, std::optional<int
                 {"norm_eps", c.norm_eps},   {"embed", {{"tied", c.tie_embeddings}}}};
   Json mixer = {
       {"kind", "attention"}, {"heads", c.n_head}, {"kv_heads", c.n_kv_head}, {"rope_base", c.rope_theta}};
-  model["layers"] = Json::array(
-      {{{"mixer", mixer}, {"feed", {{"kind", c.ffn_kind}, {"width", c.d_ff}}}, {"repeat", c.n_layer}}});
+  model["layers"] = Json::array({{{"mixer", mixer}, {"feed", feed_of(c)}, {"repeat", c.n_layer}}});
   model["heads"]["mtp"]["k"] = c.mtp_k;
   if (c.decision_head)
     model["heads"]["decision"] = {{"enabled", c.decision_head_enabled}, {"classes", c.decision_classes}};

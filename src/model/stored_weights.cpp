@@ -3,26 +3,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
 
 #include "base/threads.h"
+#include "formats/half.h"
 #include "formats/model_state.h"
 #include "formats/safetensors_writer.h"
+#include "ops/ternary_linear.h"
 
 namespace bantam {
 namespace fs = std::filesystem;
 namespace {
 
 constexpr size_t kPiece = 1 << 20;
-
-float half_to_float(uint16_t h) {
-  const uint32_t sign = uint32_t{h} >> 15 << 31, exponent = h >> 10 & 31, fraction = h & 1023;
-  if (exponent == 31) return std::bit_cast<float>(sign | 0x7f800000 | fraction << 13);
-  const float magnitude = exponent == 0 ? static_cast<float>(fraction) * 0x1p-24f
-                                        : std::bit_cast<float>((exponent + 112) << 23 | fraction << 13);
-  return sign != 0 ? -magnitude : magnitude;
-}
 
 template <class T>
 T read_as(const std::byte* p) {
@@ -53,6 +46,13 @@ bool is_float(StoredDtype dtype) {
          dtype == StoredDtype::f64;
 }
 
+// Whether a stored tensor is a ternary weight in blocks (formats/ternary_blocks.h); [rows, columns] is `wanted`.
+bool holds_blocks(const StoredTensor& stored, const std::vector<NamedPart>& parts,
+                  const std::vector<uint64_t>& wanted) {
+  return stored.dtype == StoredDtype::u8 && parts.size() == 1 && parts.front().weight->ternary &&
+         stored.shape == std::vector<uint64_t>{wanted[0], ternary_row_bytes(wanted[1])};
+}
+
 void check_entry(const SafetensorsModel::Entry& entry, const std::string& name,
                  const std::vector<uint64_t>& wanted, const Family& family, const std::string& where) {
   const StoredTensor& stored = entry.tensor;
@@ -61,6 +61,25 @@ void check_entry(const SafetensorsModel::Entry& entry, const std::string& name,
           "{}: {} is {}, config.json wants [{}]", where, called, describe(stored), fmt::join(wanted, ", "));
   require(is_float(stored.dtype), ErrorCode::unsupported, "{}: {} is {}, wanted F32, BF16, F16 or F64", where,
           called, describe(stored));
+}
+
+// A ternary weight as files hold it packed. It is held whole: its unit is known when all of it was seen.
+std::vector<std::byte> blocks_of(const NamedPart& part, const PartValues& values) {
+  const size_t rows = part.part->shape[0], columns = part.part->shape[1];
+  const size_t row_bytes = ternary_row_bytes(columns);
+  std::vector<float> all(part.part->count);
+  values(part, 0, all.size(), all.data());
+  const float unit = ternary_unit(all.data(), all.size());
+  std::vector<std::byte> bytes(rows * row_bytes);
+  parallel_blocks(rows, 64, [&](size_t begin, size_t end) {
+    std::vector<int8_t> signs(columns);
+    for (size_t row = begin; row < end; ++row) {
+      for (size_t i = 0; i < columns; ++i)
+        signs[i] = static_cast<int8_t>(ternary_sign(all[row * columns + i], unit));
+      write_ternary_row(signs, unit, std::span(bytes).subspan(row * row_bytes, row_bytes));
+    }
+  });
+  return bytes;
 }
 
 // Counts bytes over both rounds of write_weights and asks after each piece whether to go on.
@@ -125,8 +144,13 @@ StoredWeights::StoredWeights(const fs::path& folder, const Decoder& model, const
       derived_.push_back(entry->tensor.name);
       continue;
     }
-    check_entry(*entry, theirs, wanted.at(theirs), family, where_);
-    Place place{entry, 0};
+    Place place{entry, 0, {}};
+    if (const std::vector<uint64_t>& shape = wanted.at(theirs);
+        holds_blocks(entry->tensor, parts->second, shape))
+      place.blocks.emplace(files_.bytes(*entry), shape[0], shape[1],
+                           fmt::format("{}: {}", where_, entry->tensor.name));
+    else
+      check_entry(*entry, theirs, shape, family, where_);
     for (const NamedPart& part : parts->second) {
       places_[part.part->name] = place;
       place.offset += part.part->count;
@@ -137,7 +161,7 @@ StoredWeights::StoredWeights(const fs::path& folder, const Decoder& model, const
 
 StoredDtype StoredWeights::natural_dtype() const {
   for (const auto& [name, place] : places_)
-    if (place.entry->tensor.dtype != StoredDtype::bf16) return StoredDtype::f32;
+    if (!place.blocks && place.entry->tensor.dtype != StoredDtype::bf16) return StoredDtype::f32;
   return StoredDtype::bf16;
 }
 
@@ -145,6 +169,18 @@ template <class T>
 void StoredWeights::read(const WeightPart& part, size_t begin, size_t count, T* out) const {
   const Place& place = places_.at(part.name);
   const SafetensorsModel::Entry& entry = *place.entry;
+  if (place.blocks) {
+    // What is rounded again must come to the same: the mean of the magnitudes is the unit.
+    const uint64_t others = std::max<uint64_t>(1, place.blocks->other_than_zero());
+    const double value =
+        double{place.blocks->unit()} * static_cast<double>(part.count) / static_cast<double>(others);
+    const size_t columns = part.shape[1];
+    parallel_blocks(count, 65536, [&](size_t from, size_t to) {
+      for (size_t i = begin + from; i < begin + to; ++i)
+        out[i - begin] = static_cast<T>(place.blocks->sign(i / columns, i % columns) * value);
+    });
+    return;
+  }
   begin += place.offset;
   const std::byte* data = files_.bytes(entry).data();
   parallel_blocks(count, 65536, [&](size_t from, size_t to) {
@@ -163,9 +199,15 @@ PartValues values_of(const StoredWeights& stored) {
 }
 
 std::string write_weights(const fs::path& path, const StoredLayout& layout, StoredDtype dtype,
-                          const PartValues& values, const ByteProgress& progress) {
+                          const PartValues& values, const ByteProgress& progress, bool ternary_blocks) {
   std::vector<TensorDeclaration> declarations;
-  for (const auto& [name, parts] : layout) declarations.push_back({name, dtype, stored_shape(parts)});
+  for (const auto& [name, parts] : layout) {
+    declarations.push_back({name, dtype, stored_shape(parts)});
+    if (!ternary_blocks || !parts.front().weight->ternary) continue;
+    BANTAM_ASSERT(parts.size() == 1);
+    declarations.back().dtype = StoredDtype::u8;
+    declarations.back().shape[1] = ternary_row_bytes(declarations.back().shape[1]);
+  }
   SafetensorsWriter writer(path, declarations);
   const uint64_t available = free_bytes(path.parent_path());
   require(writer.file_bytes() <= available, ErrorCode::out_of_memory,
@@ -192,7 +234,14 @@ std::string write_weights(const fs::path& path, const StoredLayout& layout, Stor
     }
   };
   for (const StoredTensor& tensor : std::vector<StoredTensor>(writer.tensors()))
-    for (const NamedPart& part : layout.at(tensor.name)) write_part(tensor.name, part);
+    for (const NamedPart& part : layout.at(tensor.name))
+      if (tensor.dtype == StoredDtype::u8) {
+        const std::vector<std::byte> bytes = blocks_of(part, values);
+        writer.append(tensor.name, bytes);
+        meter.add(bytes.size());
+      } else {
+        write_part(tensor.name, part);
+      }
   writer.commit();
   return model_state_sha256(SafetensorsFile(path), [&](uint64_t bytes) { meter.add(bytes); });
 }

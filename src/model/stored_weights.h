@@ -5,10 +5,12 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "formats/safetensors.h"
+#include "formats/ternary_blocks.h"
 #include "model/decoder.h"
 #include "model/families.h"
 #include "model/tensor_names.h"
@@ -34,6 +36,7 @@ std::vector<uint64_t> stored_shape(const std::vector<NamedPart>& parts);
 // The files of a folder as the weights of `model`, under the names of `family`.
 class StoredWeights {
  public:
+  // A ternary weight may also be stored in blocks (formats/ternary_blocks.h).
   // Errors name the tensor: missing, of another shape, of no float type, or not part of the model; and those of
   // find_tensors and of the family's check_derived.
   StoredWeights(const std::filesystem::path& folder, const Decoder& model, const Family& family,
@@ -61,6 +64,7 @@ class StoredWeights {
   struct Place {
     const SafetensorsModel::Entry* entry = nullptr;
     size_t offset = 0;  // elements of the stored tensor before ours
+    std::optional<TernaryBlocks> blocks;
   };
   std::map<std::string, Place> places_;  // by our names
   std::vector<std::string> derived_;
@@ -73,9 +77,10 @@ PartValues values_of(const StoredWeights& stored);
 using ByteProgress = std::function<bool(uint64_t done, uint64_t total)>;
 
 // Writes a safetensors file, tensor by tensor. Returns its model_state_sha256. out_of_memory: the disk is too
-// small.
+// small. ternary_blocks: ternary weights are written as blocks of 2 bits an element and not in `dtype`.
 std::string write_weights(const std::filesystem::path& path, const StoredLayout& layout, StoredDtype dtype,
-                          const PartValues& values, const ByteProgress& progress = {});
+                          const PartValues& values, const ByteProgress& progress = {},
+                          bool ternary_blocks = false);
 
 // "bfloat16", "float32": the name in config.json.
 std::string torch_name(StoredDtype dtype);

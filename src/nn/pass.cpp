@@ -73,6 +73,10 @@ void Pass::penalty(std::string_view name, const Tensor& root, double weight) {
   penalties_.push_back({std::string(name), root, weight});
 }
 
+void Pass::report(std::string_view name, double value) {
+  if (!replaying_) reports_[std::string(name)] += value;
+}
+
 void Pass::tally(Weight& buffer, std::span<const uint64_t> counts) {
   if (Tape::current() == nullptr || replaying_) return;
   buffer.tally.resize(counts.size());

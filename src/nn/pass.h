@@ -38,6 +38,7 @@ class Pass {
 
   // The loop step and layer that run now: what is remembered is kept apart for each.
   void at(size_t loop_step, size_t layer) { loop_step_ = loop_step, layer_ = layer; }
+  size_t layer() const { return layer_; }
 
   // Causal attention of q over k and v and whatever of them is remembered.
   Tensor attend(const Tensor& q, const Tensor& k, const Tensor& v, const AttentionShape& shape);
@@ -68,6 +69,11 @@ class Pass {
   };
   const std::vector<Penalty>& penalties() const { return penalties_; }
 
+  // A number for the log that is no part of the loss: its share of the step, which shares of the same name are added to.
+  // On a replay it is not reported again.
+  void report(std::string_view name, double value);
+  const std::map<std::string, double, std::less<>>& reports() const { return reports_; }
+
   // Gradient checkpointing: f(x) keeps nothing but x and what is carried, and runs again on the way back.
   Tensor replayed(const Tensor& x, std::function<Tensor(const Tensor&)> f);
   bool replay_layers = false;  // the trainer's policy
@@ -93,6 +99,7 @@ class Pass {
   size_t loop_step_ = 0, layer_ = 0;
   bool replaying_ = false;
   std::vector<Penalty> penalties_;
+  std::map<std::string, double, std::less<>> reports_;
   struct Carried {
     Tensor value;
     bool fresh;  // by the layer that runs now

@@ -38,12 +38,13 @@ struct Weight {
   std::string name;  // of the first part
   std::vector<WeightPart> parts;
   size_t rows = 0, cols = 0;
-  bool decays = true;             // weight decay applies: matrices yes, gains and biases no
-  bool trainable = true;          // frozen weights record nothing
-  bool is_buffer = false;         // not counted as parameters: learnt outside the gradient, or never
-  Tensor master;                  // [rows, cols] f32; f64 on the reference device
-  Tensor low;                     // bf16 copy of the master, where products run in bf16; else empty
-  Output gradient;                // as the master; absent outside training
+  bool decays = true;      // weight decay applies: matrices yes, gains and biases no
+  bool trainable = true;   // frozen weights record nothing
+  bool is_buffer = false;  // not counted as parameters: learnt outside the gradient, or never
+  bool ternary = false;    // products read it as −1, 0, 1 (ops/ternary_linear.h); files may hold it packed
+  Tensor master;           // [rows, cols] f32; f64 on the reference device
+  Tensor low;              // bf16 copy of the master, where products run in bf16; else empty
+  Output gradient;         // as the master; absent outside training
   bool gradient_is_fresh = true;  // nothing was written since the last step: reads as zero
   uint64_t version = 1;           // grows whenever the values change; what was derived from them checks it
 

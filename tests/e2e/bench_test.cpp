@@ -61,6 +61,25 @@ TEST(Bench, AMixerThatIsNoneIsRefused) {
   EXPECT_THAT(result.err, testing::HasSubstr("rwkv7"));
 }
 
+// 3 · 6 · 192 · 512 weights in 2 bytes or in 2 bits, rows of 192 filled up to 256.
+TEST(Bench, APresetTakesOtherKeys) {
+  const auto bytes = [](const std::string& kind) {
+    return figures({"decode", "--preset", "nano", "--set", "ffn_kind=" + kind, "--tokens", "4", "--rounds",
+                    "1"})["weight_bytes"]
+        .get<double>();
+  };
+  const double dense = 2.0 * 3 * 6 * 192 * 512, packed = 6 * (2 * 512 * 256 + 192 * 512) / 4.0;
+  EXPECT_EQ(bytes("swiglu") - bytes("ternary_swiglu"), dense - packed);
+  EXPECT_EQ(run_program({"bench", "decode", "--set", "ffn_knid=swiglu"}).code, 2);
+}
+
+// One step takes no memory from the system after the first, with weights that are rounded at every step too.
+TEST(Bench, ATernaryTrainingStepTakesNoMemoryEither) {
+  const Json train = figures({"train", "--preset", "nano", "--set", "ffn_kind=ternary_swiglu", "--batch", "2",
+                              "--length", "64", "--steps", "3"});
+  EXPECT_EQ(train["system_calls_after_first_step"], 0);
+}
+
 TEST(Bench, WhatDoesNotFitIsRefused) {
   const ProgramResult result = run_program({"bench", "decode", "--preset", "nano", "--tokens", "4096"});
   EXPECT_EQ(result.code, 2);

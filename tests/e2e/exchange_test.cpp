@@ -74,6 +74,36 @@ TEST_F(Exchange, ThereAndBackTheWeightsAreTheSameBits) {
   }
 }
 
+// Rounded once and rounded again is the same: what differs is the unit, which blocks hold as f16.
+TEST_F(Exchange, TernaryWeightsTakeTwoBits) {
+  const GoldenFolder golden("feeds/ternary");
+  const Json packed = succeeds({"export", golden.path().string(), out("packed"), "--to", "packed"});
+  EXPECT_EQ(packed["left_out"], Json::array());
+  EXPECT_EQ(packed["model_state_sha256"], state_of(out("packed")));
+  const SafetensorsFile file(fs::path(out("packed")) / "model.safetensors");
+  EXPECT_EQ(describe(*file.find("model.layers.0.mlp.gate_proj.weight")), "U8 [40, 10]");
+  EXPECT_EQ(describe(*file.find("model.layers.0.mlp.down_proj.weight")), "U8 [32, 20]");
+  EXPECT_EQ(describe(*file.find("model.layers.0.self_attn.q_proj.weight")), "F32 [32, 32]");
+
+  const std::vector<float> want = probed_logits(golden.path(), golden / "golden.safetensors"),
+                           got = probed_logits(out("packed"), golden / "golden.safetensors");
+  ASSERT_EQ(got.size(), want.size());
+  float largest = 0, worst = 0;
+  for (size_t i = 0; i < want.size(); ++i) {
+    largest = std::max(largest, std::abs(want[i]));
+    worst = std::max(worst, std::abs(got[i] - want[i]));
+  }
+  EXPECT_LE(worst, 0.01f * largest);
+  EXPECT_GT(worst, 0);
+
+  succeeds({"export", out("packed"), out("again"), "--to", "packed"});
+  EXPECT_EQ(state_of(out("again")), state_of(out("packed")));
+  EXPECT_THAT(
+      fails({"export", GoldenFolder("feeds/lowrank").path().string(), out("none"), "--to", "packed"}, 1),
+      HasSubstr("ternary_swiglu"));
+  EXPECT_FALSE(fs::exists(out("none")));
+}
+
 TEST_F(Exchange, HeadsThatOnlyTrainingUsesAreLeftOutAndNamed) {
   const SmallModelFolder model;
   const ProgramResult result = run_program({"export", model.path().string(), out("hf"), "--to", "hf"});

@@ -222,6 +222,23 @@ TEST(EscardaGolden, TheRoutersBiasAfterAStep) {
 
 const auto per_token = [](ModelConfig& config) { set_mixer_option(config, "group_norm", "token", "test"); };
 
+// Feed-forwards of our own making, in f64 by tools/golden/make_feeds.py.
+class FeedGolden : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(FeedGolden, LogitsLossesAndGradients) {
+  Case c(std::string("feeds/") + GetParam());
+  c.run(everything());
+  c.expect_near("logits", "logits", 2e-5);
+  std::vector<std::string> terms = {"loss", "loss.ce"};
+  if (GetParam() == std::string("routed")) terms.insert(terms.end(), {"loss.moe_aux", "loss.router_z"});
+  for (const std::string& term : terms) c.expect_near(term, term, 1e-5 * c.golden(term)[0]);
+  EXPECT_EQ(c.expect_gradients("grad.", 5e-5, 1e-8), c.gradients());
+  EXPECT_EQ(c.got("stepwise_logits").floats, c.got("logits").floats);
+  EXPECT_EQ(c.got("chunked_logits").floats, c.got("logits").floats);
+}
+
+INSTANTIATE_TEST_SUITE_P(Probe, FeedGolden, ::testing::Values("ternary", "lowrank", "routed"));
+
 // The golden was computed in f32 and is ill conditioned: at the first token of its second row a head's k · r
 // is 357 times smaller than its terms, and a per-token norm divides by it. So it differs from exact
 // arithmetic by up to 1.3e-4 in the logits and 6e-3 of the maximum in a gradient. The reference device says

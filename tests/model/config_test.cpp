@@ -234,6 +234,46 @@ TEST(Presets, EscardaHasItsCardsSizes) {
   EXPECT_EQ(count({{"preset", "vuaf-1-femto"}}).active, 1'575'893u);
 }
 
+// One key switches the kind; keys of another kind are refused and not ignored.
+TEST(Presets, TheFeedForwardIsOneKey) {
+  const auto feed = [](const Json& change) {
+    Json json = {{"preset", "nano"}};
+    json.update(change);
+    return Json::parse(parse_model(json, "p").layers.at(5).feed.options);
+  };
+  EXPECT_EQ(feed({{"ffn_kind", "lowrank_swiglu"}})["rank"], 128);
+  EXPECT_EQ(feed({{"ffn_kind", "lowrank_swiglu"}, {"ffn_rank", 24}})["rank"], 24);
+  const Json routed = feed({{"ffn_kind", "routed_lowrank_swiglu"},
+                            {"ffn_rank", 24},
+                            {"ffn_experts", 8},
+                            {"ffn_top_k", 2},
+                            {"ffn_router_z_weight", 0.002}});
+  EXPECT_EQ(routed["width"], 512);
+  EXPECT_EQ(routed["rank"], 24);
+  EXPECT_EQ(routed["experts"], 8);
+  EXPECT_EQ(routed["per_token"], 2);
+  EXPECT_EQ(routed["balance_weight"], 0.01);
+  EXPECT_EQ(routed["router_z_weight"], 0.002);
+  EXPECT_THAT(error_of(R"({"preset": "nano", "ffn_rank": 24})"), HasSubstr("ffn_rank"));
+  EXPECT_THAT(error_of(R"({"preset": "nano", "ffn_kind": "lowrank_swiglu", "ffn_experts": 4})"),
+              HasSubstr("routed_lowrank_swiglu"));
+  EXPECT_THAT(error_of(R"({"preset": "nano", "ffn_kind": "lowrank_swigul"})"), HasSubstr("lowrank_swiglu"));
+}
+
+// A token runs through its own experts' factors and nobody else's.
+TEST(Presets, RoutedExpertsAreCountedOnce) {
+  const auto count = [](const Json& change) {
+    Json json = {{"preset", "nano"}, {"ffn_rank", 16}};
+    json.update(change);
+    return count_parameters(Decoder(parse_model(json, "p"), Device::meta, Dtype::f32));
+  };
+  const ParameterCount dense = count({{"ffn_kind", "lowrank_swiglu"}}),
+                       routed = count({{"ffn_kind", "routed_lowrank_swiglu"}, {"ffn_top_k", 2}});
+  const uint64_t factors = 6 * 3 * 16 * (192 + 512), router = 6 * 4 * 192;
+  EXPECT_EQ(routed.all, dense.all + 3 * factors + router);
+  EXPECT_EQ(routed.active, dense.active + factors + router);
+}
+
 // models/escarda.md section 9: every map of a new model is N(0, 0.02²), but for the heads further ahead, which begin at zero.
 TEST(Presets, EscardaBeginsAsItsCardSays) {
   for (const bool mixtures : {false, true}) {

@@ -211,6 +211,26 @@ TEST(Decoder, TheGainOfAStepTeachesTheHaltingHeadAlone) {
   }
 }
 
+// What the log shows of a mixture: how much of the rows went to each expert, over all micro-batches of a step.
+TEST(Decoder, SharesOfTheExpertsAddUp) {
+  ModelConfig config = testing::tiny_dense();
+  for (LayerConfig& layer : config.layers)
+    layer.feed = {
+        "routed_lowrank_swiglu",
+        R"({"kind": "routed_lowrank_swiglu", "width": 20, "rank": 5, "experts": 3, "per_token": 2})"};
+  const auto model = testing::make_model(config, Device::cpu, Dtype::f32);
+  for (const bool replay : {false, true}) {
+    const auto terms = testing::run_step(*model, {tiny_batch({9, 14}), tiny_batch({30})}, true, replay).terms;
+    for (const std::string layer : {"0", "1"}) {
+      double sum = 0;
+      for (const char* expert : {".0", ".1", ".2"}) sum += terms.at("expert_share." + layer + expert);
+      EXPECT_NEAR(sum, 1, 1e-12);
+    }
+    EXPECT_NEAR(terms.at("moe_aux"), 2, 1);  // 1 a layer where the load is even
+    EXPECT_GT(terms.at("router_z"), 0);
+  }
+}
+
 // What the log shows of the exits adds up.
 TEST(Decoder, ExitTermsAddUp) {
   for (const HaltObjective objective : {HaltObjective::entropy, HaltObjective::geometric}) {
