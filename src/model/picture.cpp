@@ -56,7 +56,7 @@ class Picture {
       const Json options = Json::parse(config.join.options);
       streams_ = options.value("streams", size_t{1});
     }
-    gap_ = streams_ < 2 ? 0 : std::min(10.0, 50.0 / static_cast<double>(streams_ - 1));
+    gap_ = streams_ < 2 ? 0 : std::min(10.0, std::round(100 / static_cast<double>(streams_ - 1)) / 2);
   }
 
   std::string draw() {
@@ -114,10 +114,10 @@ class Picture {
   }
 
   // On the stream: everything runs through it.
-  void stage(const Row& row, bool several = false) {
+  void stage(const Row& row) {
     const double top = y_;
     y_ += kGap;
-    flow(top, several);
+    flow(top, false);
     drawing_.arrow_head(kStream, y_, true);
     box(row, kStage);
   }
@@ -135,8 +135,8 @@ class Picture {
     if (returns) {
       drawing_.line(Drawing::middle, "branch", fmt::format("M{} {}H{}", kBox, back, edge));
       drawing_.plus(kStream, back, (several ? span() : 0) + 17, 17);
+      y_ += 4;
     }
-    if (returns) y_ += 4;
     flow(from, several);
   }
 
@@ -322,11 +322,12 @@ class Picture {
       line("with what only training needs", count.all,
            costs_.flops + costs_.ahead.flops + costs_.predictor.flops);
     y_ += 26;
-    drawing_.text("faint", kLoop - 16, y_,
-                  fmt::format("FLOPs: products, attention, recurrences and mixes of streams in a forward, "
-                              "mean over a sequence of {} "
-                              "tokens; a multiply-add is two. Bars: shares of the whole.",
-                              grouped(costs_.tokens)));
+    drawing_.text(
+        "faint", kLoop - 16, y_,
+        fmt::format("FLOPs: products, attention, recurrences and mixes of streams in a forward, mean over "
+                    "a sequence of {} tokens;",
+                    grouped(costs_.tokens)));
+    drawing_.text("faint", kLoop - 16, y_ += kLine, "a multiply-add is two. Bars: shares of the whole.");
   }
 
   const ModelConfig& config_;
