@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/describe.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "base/progress.h"
 #include "cli/commands.h"
@@ -14,14 +15,22 @@
 #include "formats/model_state.h"
 #include "model/decoder.h"
 #include "model/folder.h"
+#include "model/page.h"
 #include "model/parameter_count.h"
+#include "model/part_costs.h"
+#include "model/picture.h"
 
 namespace bantam::cli {
 namespace fs = std::filesystem;
 namespace {
 
+struct Inspected {
+  ModelConfig config;
+  Json report;
+};
+
 struct InspectFlags {
-  std::string model, preset;
+  std::string model, preset, svg, html;
   std::vector<std::string> sets;
   bool json = false;
 };
@@ -43,7 +52,7 @@ std::string stored_types(const SafetensorsModel& weights) {
   return types;
 }
 
-Json inspect_folder(const fs::path& folder) {
+Inspected inspect_folder(const fs::path& folder) {
   const StoredModel model(folder);
   tell_guessed(model.weights.guessed());
   const FamilyModel& found = model.found;
@@ -63,10 +72,10 @@ Json inspect_folder(const fs::path& folder) {
         folder.string(), hash, config["model_state_sha256"].dump());
   }
   report["config"] = to_json(found.config);
-  return report;
+  return {found.config, report};
 }
 
-Json inspect(const InspectFlags& flags) {
+Inspected inspect(const InspectFlags& flags) {
   require(flags.model.empty() != flags.preset.empty(), ErrorCode::usage,
           "inspect: wanted either MODEL (a folder, or a model.json) or --preset NAME");
   if (!flags.model.empty() && fs::is_directory(flags.model)) {
@@ -80,7 +89,7 @@ Json inspect(const InspectFlags& flags) {
   Json report = {{"model", config.name}};
   report.update(parameters_of(config));
   report["config"] = to_json(config);
-  return report;
+  return {config, report};
 }
 
 void print(const Json& report) {
@@ -99,6 +108,18 @@ void print(const Json& report) {
   fmt::print("config\n{}", dump_json(report["config"]));
 }
 
+// The pictures that were asked for; a model without a name has its file's.
+void draw(const InspectFlags& flags, ModelConfig config) {
+  if (flags.svg.empty() && flags.html.empty()) return;
+  if (config.name.empty()) {
+    const fs::path path = fs::absolute(flags.model).lexically_normal();
+    config.name = (path.has_filename() ? path : path.parent_path()).stem().string();
+  }
+  const PartCosts costs = count_part_costs(config);
+  if (!flags.svg.empty()) write_file(flags.svg, model_picture(config, costs));
+  if (!flags.html.empty()) write_file(flags.html, model_page(config, costs));
+}
+
 }  // namespace
 
 void add_inspect(CLI::App& app) {
@@ -109,9 +130,13 @@ void add_inspect(CLI::App& app) {
   command->add_option("--preset", flags->preset, "A preset in place of a folder");
   command->add_option("--set", flags->sets,
                       "Changes one value of the preset or model.json, as in d_model=640");
+  command->add_option("--svg", flags->svg, "Draws the model into this file");
+  command->add_option("--html", flags->html,
+                      "Writes a page with the drawing, the FLOPs of each part and the config");
   command->add_flag("--json", flags->json, "Print one JSON object");
   command->callback([flags] {
-    const Json report = inspect(*flags);
+    const auto [config, report] = inspect(*flags);
+    draw(*flags, config);
     if (flags->json)
       fmt::print("{}", dump_json(report));
     else

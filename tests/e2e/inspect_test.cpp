@@ -50,6 +50,25 @@ TEST(Inspect, AFolderWithTheHashOfItsWeights) {
   EXPECT_EQ(report["model_state_sha256"], "12860dc0796c58e76fe2c51ae175492a072c07c5d06dc6ef1da913464777378c");
 }
 
+TEST(Inspect, DrawsAPictureAndAPage) {
+  const GoldenFolder model("vuaf/rwkv_only");
+  const TemporaryFolder to;
+  const std::string svg = to / "model.svg", html = to / "model.html";
+  const ProgramResult result = run_program({"inspect", model.path().string(), "--svg", svg, "--html", html});
+  ASSERT_EQ(result.code, 0) << result.err;
+  const std::string picture(MappedFile(svg).text()), page(MappedFile(html).text());
+  EXPECT_TRUE(picture.starts_with("<svg xmlns="));
+  EXPECT_THAT(picture, HasSubstr(">28,245<"));
+  EXPECT_THAT(page, HasSubstr(picture));
+  EXPECT_THAT(page, HasSubstr("<h2>Config</h2>"));
+
+  const ProgramResult missing =
+      run_program({"inspect", "--preset", "nano", "--svg", to / "no/such/model.svg"});
+  EXPECT_EQ(missing.code, 1);
+  EXPECT_EQ(missing.out, "");
+  EXPECT_THAT(missing.err, HasSubstr("no/such/model.svg"));
+}
+
 TEST(Inspect, ErrorsAreOneClearLine) {
   const auto error = [](std::vector<std::string> words, int code) {
     words.insert(words.begin(), "inspect");
