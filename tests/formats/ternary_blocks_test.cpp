@@ -56,7 +56,9 @@ TEST(TernaryBlocks, WhatIsWrittenReadsBack) {
       others += signs[i] != 0 ? 1 : 0;
     }
     EXPECT_EQ(read.other_than_zero(), others);
-    if (others > 0) EXPECT_EQ(read.unit(), 0.03125f);
+    if (others > 0) {
+      EXPECT_EQ(read.unit(), 0.03125f);
+    }
   }
 }
 
@@ -95,7 +97,9 @@ TEST(TernaryBlocks, ABlockOfZerosNeedsNoUnit) {
 TEST(Half, EveryNumberThereAndBack) {
   for (uint32_t h = 0; h < 0x10000; ++h) {
     const float value = half_to_float(static_cast<uint16_t>(h));
-    if (!std::isnan(value)) ASSERT_EQ(float_to_half(value), h);
+    if (!std::isnan(value)) {
+      ASSERT_EQ(float_to_half(value), h);
+    }
   }
   EXPECT_EQ(float_to_half(1 + 0x1p-11f), 0x3c00);      // a tie, to even
   EXPECT_EQ(float_to_half(1 + 3 * 0x1p-11f), 0x3c02);  // and up
