@@ -19,10 +19,12 @@ void DecisionQuality::add(const std::vector<double>& probabilities, size_t label
     brier_ += std::pow(probabilities[c] - (c == label ? 1 : 0), 2);
   if (label >= by_class_.size()) by_class_.resize(label + 1);
   ++by_class_[label];
-  const double above = std::ceil(*best * static_cast<double>(kBins)) - 1;
+  // A model that has come apart says NaN: that is no confidence.
+  const double confidence = std::isfinite(*best) ? *best : 0;
+  const double above = std::ceil(confidence * static_cast<double>(kBins)) - 1;
   ConfidenceBin& bin = bins_[static_cast<size_t>(std::clamp(above, 0.0, static_cast<double>(kBins - 1)))];
   ++bin.rows;
-  bin.confidence += *best;
+  bin.confidence += confidence;
   bin.right += right ? 1 : 0;
 }
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "model/decision.h"
@@ -41,6 +42,14 @@ TEST(DecisionQuality, CertainAndEvenOddsHaveTheirBins) {
   quality.add({1 / 3.0, 1 / 3.0, 1 / 3.0}, 0);
   EXPECT_EQ(quality.bins()[14].rows, 1u);
   EXPECT_EQ(quality.bins()[4].rows, 1u);
+}
+
+TEST(DecisionQuality, AModelThatCameApartIsJudgedAllTheSame) {
+  DecisionQuality quality;
+  quality.add({NAN, NAN}, 1);
+  EXPECT_EQ(quality.accuracy(), 0);
+  EXPECT_EQ(quality.bins()[0].rows, 1u);
+  EXPECT_EQ(quality.bins()[0].confidence, 0);
 }
 
 // Rows of random tokens; the class, known for three rows of four, says in which part of the vocabulary the first one is.
