@@ -22,6 +22,7 @@ constexpr int kMostValues = 1 << 20;  // of one option
 struct PackCommand {
   std::string tokenizer, out, begin, end, documents = "file", separator;
   std::vector<std::string> sources, licences;
+  int32_t decision_classes = kMostLabels;
   uint64_t context = 0, longest_line = SourceReader::Options().longest_line, shard_tokens = 256 << 20;
   std::string text_field = "text", prompt_field = "prompt", completion_field = "completion";
   double valid_fraction = 0;
@@ -49,6 +50,7 @@ RowFormat format_of(const PackCommand& command) {
   format.prompts_as_chat = command.prompts_as_chat;
   format.learn = command.learn_everything ? Learn::everything : Learn::answers;
   format.context = command.context;
+  format.decision_classes = command.decision_classes;
   return format;
 }
 
@@ -216,6 +218,10 @@ void add_row_options(CLI::App& command, PackCommand& options) {
       ->capture_default_str();
   command.add_flag("--prompts-as-chat", options.prompts_as_chat,
                    "Prompts and completions become conversations");
+  command
+      .add_option("--decision-classes", options.decision_classes,
+                  "Classes that the rows' \"decision\" may name, from 0")
+      ->check(CLI::Range(2, kMostLabels));
   command.add_flag("--learn-everything", options.learn_everything,
                    "Questions and prompts are to be predicted, too, not the answers alone");
 }
@@ -246,7 +252,7 @@ void add_pack(CLI::App& app) {
            "LICENCE, or NAME=LICENCE for one source; kept in pack.json");
   command
       ->add_option("--context", options.context,
-                   "Positions that chat rows must fit, and that the report counts in")
+                   "Positions that chat rows and labelled rows must fit, and that the report counts in")
       ->check(CLI::Range(uint64_t{1}, uint64_t{1} << 20));
   command
       ->add_option("--valid-fraction", options.valid_fraction, "Share of the documents of train to hold out")

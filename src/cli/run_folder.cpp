@@ -1,5 +1,6 @@
 #include "cli/run_folder.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -54,10 +55,13 @@ void make_tokenizer(const fs::path& run, const Recipe& recipe) {
            bytes_text(static_cast<double>(trainer.bytes())));
 }
 
-void make_pack(const fs::path& run, const Recipe& recipe, const Tokenizer& tokenizer) {
+void make_pack(const fs::path& run, const Recipe& recipe, const Tokenizer& tokenizer,
+               const ModelConfig& model) {
   PackOptions options{.sources = {}, .out = run / recipe.data.pack, .format = row_format(tokenizer)};
   options.format.learn = recipe.data.learn;
   options.format.context = recipe.train.max_seq_len;
+  if (const auto& decision = model.heads.decision; decision && decision->enabled)
+    options.format.decision_classes = static_cast<int32_t>(decision->classes);
   bool weighted = false;
   for (const DataSource& source : recipe.data.sources) weighted |= source.weight != 1;
   for (const DataSource& source : recipe.data.sources) {
@@ -87,6 +91,28 @@ void require_fit(const Tokenizer& tokenizer, const ModelConfig& model, const std
           "{}: the model has {} rows for tokens, the tokenizer {} tokens; raise vocab or use the model's own "
           "tokenizer",
           where, model.vocab, tokenizer.vocab_size());
+}
+
+// Rows and decision head must have something to say to each other.
+void check_labels(const Pack& pack, const ModelConfig& model) {
+  const std::string where = pack.path().string();
+  const auto& decision = model.heads.decision;
+  const bool enabled = decision && decision->enabled;
+  const std::vector<uint64_t> train = pack.label_counts("train"), valid = pack.label_counts("valid");
+  const size_t most = std::max(train.size(), valid.size());
+  if (!enabled && most > 0)
+    log_note("{}: its rows have decisions, which nobody learns: the model's decision head is {}", where,
+             decision ? "not enabled" : "absent");
+  if (!enabled) return;
+  require(!train.empty(), ErrorCode::usage,
+          "{}: no row of the train split has a \"decision\" for the model's decision head; set "
+          "decision_head_enabled: false, or pack rows that have one",
+          where);
+  require(
+      most <= static_cast<size_t>(decision->classes), ErrorCode::usage,
+      "{}: holds rows of the decision class {}; the model's decision head has {} classes; raise its classes, "
+      "or remove the pack to have the row named when it is made again",
+      where, most - 1, decision->classes);
 }
 
 ModelConfig model_of(const fs::path& run, const Recipe& recipe, std::optional<int64_t> vocab) {
@@ -139,9 +165,6 @@ RunPlan read_run(const fs::path& path, const std::vector<std::string>& sets) {
 
 RunFolder open_run(const fs::path& path, const std::vector<std::string>& sets) {
   RunPlan plan = read_run(path, sets);  // what is wrong with it is said before anything is made
-  require(!plan.model.heads.decision || !plan.model.heads.decision->enabled, ErrorCode::unsupported,
-          "{}: the losses of the decision head are not included yet; set decision_head_enabled: false",
-          path.string());
   auto lock = std::make_unique<FolderLock>(path);
   const Recipe& recipe = plan.resolved.recipe;
   const fs::path tokenizer_folder = path / recipe.tokenizer.path;
@@ -154,7 +177,7 @@ RunFolder open_run(const fs::path& path, const std::vector<std::string>& sets) {
   Tokenizer tokenizer = Tokenizer::load(tokenizer_folder);
   ModelConfig model = model_of(path, recipe, static_cast<int64_t>(tokenizer.vocab_size()));
   require_fit(tokenizer, model, path.string());
-  if (!fs::exists(path / recipe.data.pack)) make_pack(path, recipe, tokenizer);
+  if (!fs::exists(path / recipe.data.pack)) make_pack(path, recipe, tokenizer, model);
   auto pack = std::make_unique<Pack>(path / recipe.data.pack);
   require(pack->manifest().tokenizer.sha256 == tokenizer.sha256(), ErrorCode::usage,
           "{}: was packed with another tokenizer than {}; remove the pack to make it again",
@@ -162,6 +185,7 @@ RunFolder open_run(const fs::path& path, const std::vector<std::string>& sets) {
   require(pack->manifest().learn == recipe.data.learn, ErrorCode::usage,
           "data.learn: is {}, but {} was packed for {}; remove the pack to make it again",
           name_of(recipe.data.learn), (path / recipe.data.pack).string(), name_of(pack->manifest().learn));
+  check_labels(*pack, model);
   return {path,           std::move(plan.resolved), std::move(tokenizer), std::move(model), std::move(pack),
           std::move(lock)};
 }

@@ -8,10 +8,12 @@
 #include "base/log.h"
 #include "base/progress.h"
 #include "cli/model_flags.h"
+#include "eval/decision_quality.h"
 #include "eval/perplexity.h"
 #include "formats/hugging_face.h"
 #include "formats/model_state.h"
 #include "infer/generate.h"
+#include "model/decision.h"
 #include "model/folder.h"
 #include "ops/machine.h"
 #include "simd/isa.h"
@@ -67,6 +69,28 @@ std::unique_ptr<Decoder> starting_model(const RunFolder& run) {
   return std::move(loaded.decoder);
 }
 
+// Weights of the decision head's classes, if the recipe wants them to differ.
+std::vector<double> class_weights(const RunFolder& run) {
+  const auto& decision = run.model.heads.decision;
+  if (!run.recipe().train.class_weighted_decision || !decision || !decision->enabled) return {};
+  return inverse_frequency(run.pack->label_counts("train"), static_cast<size_t>(decision->classes));
+}
+
+// Figures of the valid split, for the log.
+Json evaluated(const RunFolder& run, const Decoder& model) {
+  const TrainRecipe& recipe = run.recipe().train;
+  const OrderedRows rows({run.pack.get()}, "valid", recipe.max_seq_len);
+  const bool decides = run.model.heads.decision && run.model.heads.decision->enabled;
+  DecisionQuality decisions;
+  const TextLoss loss = text_loss(model, rows, run.tokenizer, recipe.eval_tokens,
+                                  [&](const Batch& batch, const Tensor& hidden) {
+                                    if (decides) decisions.add(model, batch, hidden);
+                                  });
+  Json figures = {{"valid_bits_per_byte", loss.bits_per_byte()}, {"valid_loss", loss.nats_per_token()}};
+  if (decisions.rows() > 0) decisions.write(figures);
+  return figures;
+}
+
 }  // namespace
 
 Dtype compute_dtype(const TrainRecipe& recipe) {
@@ -99,7 +123,8 @@ TrainedRun train_run(const RunFolder& run) {
   for (const CurriculumEntry& entry : parse_curriculum(recipe.length_curriculum, recipe.max_seq_len))
     options.lengths.push_back({entry.length, entry.until});
   const Batches batches({run.pack.get()}, options);
-  DecoderLearner learner(model, recipe, [&](uint64_t step) { return batches.load(step); });
+  DecoderLearner learner(
+      model, recipe, [&](uint64_t step) { return batches.load(step); }, class_weights(run));
 
   TrainingSetup setup;
   setup.run = run.path;
@@ -108,13 +133,7 @@ TrainedRun train_run(const RunFolder& run) {
   setup.hooks.begin = [&] { write_file(run.at("resolved.yaml"), to_yaml(run.resolved)); };
   setup.gemm_flops_per_second = 1e9 * measured_gemm_gflops(model.compute());
   const bool has_valid = run.pack->tokens("valid") > 0;
-  if (has_valid)
-    setup.hooks.evaluate = [&](uint64_t) {
-      const OrderedRows rows({run.pack.get()}, "valid", recipe.max_seq_len);
-      const TextLoss loss = text_loss(model, rows, run.tokenizer, recipe.eval_tokens);
-      return std::map<std::string, double>{{"valid_loss", loss.nats_per_token()},
-                                           {"valid_bits_per_byte", loss.bits_per_byte()}};
-    };
+  if (has_valid) setup.hooks.evaluate = [&](uint64_t) { return evaluated(run, model); };
   for (const std::string& prompt : recipe.sample_prompts) {
     const size_t tokens = prompt_ids(run.tokenizer, prompt).size();
     require(tokens < static_cast<size_t>(run.model.context), ErrorCode::usage,

@@ -34,10 +34,14 @@ Batch assemble(std::span<const RowAddress> addresses, size_t length) {
   batch.targets.assign(size, -1);
   batch.positions.assign(size, 0);
   std::vector<std::vector<BatchSegment>> segments(batch.rows);
+  std::vector<std::vector<BatchLabel>> labels(batch.rows);
   parallel_for(batch.rows, [&](size_t r) {
     size_t at = r * length;
     for (const Piece& piece : addresses[r].plan->row(addresses[r].row)) {
-      write_piece(piece, addresses[r].plan->shard(piece.shard), at, batch);
+      const Shard& shard = addresses[r].plan->shard(piece.shard);
+      write_piece(piece, shard, at, batch);
+      if (const auto found = shard.label_within(piece.begin, piece.length))
+        labels[r].push_back({at + static_cast<size_t>(found->token - piece.begin), found->label});
       segments[r].push_back({at, piece.length});
       at += piece.length;
     }
@@ -48,6 +52,7 @@ Batch assemble(std::span<const RowAddress> addresses, size_t length) {
               batch.positions.begin() + static_cast<ptrdiff_t>(at + padding), 0);
   });
   for (const auto& row : segments) batch.segments.insert(batch.segments.end(), row.begin(), row.end());
+  for (const auto& row : labels) batch.labels.insert(batch.labels.end(), row.begin(), row.end());
   return batch;
 }
 
@@ -69,10 +74,13 @@ Batch Batch::slice(size_t first_row, size_t count) const {
     return std::vector<int32_t>(values.begin() + static_cast<ptrdiff_t>(begin),
                                 values.begin() + static_cast<ptrdiff_t>(end));
   };
-  Batch batch{count, length, part(tokens), part(targets), part(positions), {}};
+  Batch batch{count, length, part(tokens), part(targets), part(positions), {}, {}};
   for (const BatchSegment& segment : segments)
     if (segment.start >= begin && segment.start < end)
       batch.segments.push_back({segment.start - begin, segment.length});
+  for (const BatchLabel& label : labels)
+    if (label.position >= begin && label.position < end)
+      batch.labels.push_back({label.position - begin, label.label});
   return batch;
 }
 

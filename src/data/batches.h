@@ -23,13 +23,20 @@ struct BatchSegment {
   size_t start, length;  // in positions of the batch
 };
 
+// A position whose document has a class for the decision head, read there.
+struct BatchLabel {
+  size_t position;  // of the batch
+  int32_t label;
+};
+
 struct Batch {
   size_t rows = 0, length = 0;
   std::vector<int32_t> tokens = {};  // [rows · length]; −1 where a row is padded
   std::vector<int32_t> targets = {};  // [rows · length]; the document's next token; −1 where masked or padded
   std::vector<int32_t> positions = {};  // [rows · length]; from 0 in each segment
   std::vector<BatchSegment> segments =
-      {};  // in order, covering all positions; a row's padding is a segment too
+      {};                               // in order, covering all positions; a row's padding is a segment too
+  std::vector<BatchLabel> labels = {};  // by rising position
 
   // Positions whose target `ahead` positions on is to be learnt: targets[p + ahead − 1] within p's segment.
   uint64_t target_count(size_t ahead = 1) const;

@@ -46,6 +46,7 @@ static Schema schema(const PackShard*) {
                      field<&C::split>("What it serves.", one_of({"train", "valid"})),
                      field<&C::source>("Index of its source."), field<&C::rows>("Documents."),
                      field<&C::tokens>("Tokens."), field<&C::text_bytes>("Bytes of text."),
+                     field<&C::labels>("Documents by the class of the decision head."),
                      field<&C::columns>("Its files."));
 }
 

@@ -5,6 +5,9 @@
 //   rows.npy       uint64 [rows + 1]           where each document begins, then the number of tokens
 //   loss_mask.npy  uint8 [tokens]              1 where a token is to be predicted; absent: all are
 //   source.npy     uint16 or uint32 [rows]     the document's file, an index into `files`; absent: 0
+//   labels.npy     int32 [rows]                the document's class for the decision head, -1 for none; absent: none has one
+//   label_positions.npy  uint32 [rows]         beside labels.npy: the token, counted from the document's first, that the
+//                                              class is read at; never the last one, which is only ever predicted
 //
 // A shard belongs to one source and one split. A row is a whole document: it is cut to a training length when
 // it is read, so one pack serves every context. Documents are isolated: none is ever seen from another.
@@ -21,6 +24,13 @@
 namespace bantam {
 
 inline constexpr int kPackVersion = 1;
+inline constexpr int32_t kMostLabels = 1 << 16;  // classes that a pack can tell apart
+
+// What labels.npy and label_positions.npy say of one document.
+struct DocumentLabel {
+  int32_t label = -1;
+  uint32_t position = 0;
+};
 
 // What of a conversation, or of a prompt and its completion, is to be predicted: what the assistant says and the
 // completion, or every token, as in text.
@@ -67,6 +77,7 @@ struct PackColumn {
 struct PackShard {
   std::string folder = {}, split = {};
   uint64_t source = 0, rows = 0, tokens = 0, text_bytes = 0;
+  std::optional<Counts> labels = {};  // documents by class ("0", "1", …); absent: none has one
   std::vector<PackColumn> columns = {};
 };
 

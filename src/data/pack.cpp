@@ -189,6 +189,7 @@ class Packer {
       }
       append(row.tokens, row.mask);
       document_bytes_ += row.text_bytes;
+      document_label_ = row.label;
     }
     if (!unit.ends || shard_ == nullptr) return;
     if (!jsonl) append_token(options_.format.end_token);
@@ -255,6 +256,7 @@ class Packer {
           manifest_.tokenizer.vocab_size, files_in_source_);
     shard_ = shard.get();
     document_bytes_ = 0;
+    document_label_.reset();
   }
 
   void append(std::span<const int32_t> tokens, std::span<const uint8_t> mask) {
@@ -268,7 +270,7 @@ class Packer {
   }
 
   void end_document() {
-    shard_->end_document(source_.files.size() - 1, document_bytes_);
+    shard_->end_document(source_.files.size() - 1, document_bytes_, document_label_);
     source_.files.back().text_bytes += document_bytes_;
     ++source_.files.back().rows;
     ++state_.rows;
@@ -312,6 +314,7 @@ class Packer {
   std::map<std::string, int> shard_numbers_;
   ShardWriter* shard_ = nullptr;  // of the document under way; null before its first token
   uint64_t document_bytes_ = 0;
+  std::optional<DocumentLabel> document_label_;
 };
 
 // The folder is replaced as a whole, so it must hold nothing but a pack.

@@ -1,6 +1,7 @@
 #include "data/pack_reader.h"
 
 #include <algorithm>
+#include <string>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -29,6 +30,52 @@ Shard::Shard(const std::filesystem::path& pack, const PackManifest& manifest, co
     mask_ = mask_file_[0].values<uint8_t>();
   }
   if (column("source") != nullptr) source_file_.push_back(open("source", info.rows));
+  if (column("labels") != nullptr)
+    open_labels();
+  else
+    require(!info.labels, ErrorCode::corrupt, "{}: the manifest counts labels and lists no labels.npy",
+            where);
+}
+
+void Shard::open_labels() {
+  label_file_.push_back(open("labels", info_.rows));
+  label_file_.push_back(open("label_positions", info_.rows));
+  const std::string where = folder_.string();
+  require(label_file_[0].dtype() == StoredDtype::i32, ErrorCode::corrupt,
+          "{}/labels.npy: holds {}; want int32", where, bantam::info(label_file_[0].dtype()).name);
+  require(label_file_[1].dtype() == StoredDtype::u32, ErrorCode::corrupt,
+          "{}/label_positions.npy: holds {}; want uint32", where, bantam::info(label_file_[1].dtype()).name);
+  const auto labels = label_file_[0].values<int32_t>();
+  const auto positions = label_file_[1].values<uint32_t>();
+  std::vector<uint64_t> counts;
+  for (uint64_t d = 0; d < info_.rows; ++d) {
+    if (labels[d] == -1) continue;
+    require(labels[d] >= 0 && labels[d] < kMostLabels, ErrorCode::corrupt,
+            "{}/labels.npy: document {} has the class {}; want 0 to {}, or -1 for none", where, d, labels[d],
+            kMostLabels - 1);
+    require(uint64_t{positions[d]} + 1 < document_tokens(d), ErrorCode::corrupt,
+            "{}/label_positions.npy: document {} has its label at token {} of {}; want one before the last",
+            where, d, positions[d], document_tokens(d));
+    const size_t label = static_cast<size_t>(labels[d]);
+    if (label >= counts.size()) counts.resize(label + 1);
+    ++counts[label];
+  }
+  Counts found;
+  for (size_t label = 0; label < counts.size(); ++label)
+    if (counts[label] > 0) found.add(std::to_string(label), counts[label]);
+  require(info_.labels && info_.labels->by_name == found.by_name, ErrorCode::corrupt,
+          "{}/labels.npy: its classes occur other than as often as the manifest says", where);
+}
+
+std::optional<Shard::LabelledToken> Shard::label_within(uint64_t begin, uint64_t count) const {
+  if (label_file_.empty()) return {};
+  const std::span<const uint64_t> begins = offsets();
+  const auto after = std::upper_bound(begins.begin(), begins.end(), begin);
+  const size_t document = static_cast<size_t>(after - begins.begin()) - 1;
+  const int32_t label = label_file_[0].values<int32_t>()[document];
+  const uint64_t token = begins[document] + label_file_[1].values<uint32_t>()[document];
+  if (label < 0 || token < begin || token - begin >= count) return {};
+  return LabelledToken{label, token};
 }
 
 const PackColumn* Shard::column(const std::string& name) const {
@@ -95,6 +142,19 @@ uint64_t Pack::text_bytes(const std::string& split) const {
   for (const PackShard& shard : manifest_.shards)
     if (shard.split == split) sum += shard.text_bytes;
   return sum;
+}
+
+std::vector<uint64_t> Pack::label_counts(const std::string& split) const {
+  std::vector<uint64_t> counts;
+  for (const PackShard& shard : manifest_.shards) {
+    if (shard.split != split || !shard.labels) continue;
+    for (const auto& [name, count] : shard.labels->by_name) {
+      const size_t label = std::stoul(name);  // opening the shard held the names against its column
+      if (label >= counts.size()) counts.resize(label + 1);
+      counts[label] += count;
+    }
+  }
+  return counts;
 }
 
 void Pack::verify() const {

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -28,16 +29,25 @@ class Shard {
   bool is_target(uint64_t token) const { return mask_.empty() || mask_[token] != 0; }
   bool has_mask() const { return !mask_.empty(); }
   size_t file_of(uint64_t document) const;  // index into the source's files; corrupt
+  // The label that is read at a token of [begin, begin + count), which lie in one document: its class, and the token as
+  // counted in the shard.
+  struct LabelledToken {
+    int32_t label;
+    uint64_t token;
+  };
+  std::optional<LabelledToken> label_within(uint64_t begin, uint64_t count) const;
 
  private:
   NpyFile open(const std::string& name, uint64_t elements) const;
   const PackColumn* column(const std::string& name) const;
+  void open_labels();
 
   std::filesystem::path folder_;
   PackShard info_;
   uint64_t vocab_size_, files_;
   NpyFile tokens_, rows_;
   std::vector<NpyFile> mask_file_, source_file_;  // none or one
+  std::vector<NpyFile> label_file_;               // none, or labels and their positions
   std::span<const uint8_t> mask_;
 };
 
@@ -52,6 +62,8 @@ class Pack {
   const std::vector<Shard>& shards() const { return shards_; }
   uint64_t tokens(const std::string& split) const;
   uint64_t text_bytes(const std::string& split) const;
+  // Documents by the class of the decision head, from 0 up to the highest that occurs; empty where none has one.
+  std::vector<uint64_t> label_counts(const std::string& split) const;
   const std::string& sha256() const {
     return sha256_;
   }  // of pack.json, which holds the SHA-256 of every column

@@ -15,8 +15,8 @@ template <class... Args>
   throw RowError(reason, fmt::format(format, std::forward<Args>(args)...));
 }
 
-constexpr std::string_view kUnsupported[] = {"chosen", "rejected", "decision",   "decision_position", "image",
-                                             "images", "tools",    "tool_calls", "function_call"};
+constexpr std::string_view kUnsupported[] = {"chosen", "rejected",   "image",        "images",
+                                             "tools",  "tool_calls", "function_call"};
 bool is_unsupported(std::string_view key, const Json& value) {
   const auto found = std::find(std::begin(kUnsupported), std::end(kUnsupported), key);
   return found != std::end(kUnsupported) && !value.empty();
@@ -52,9 +52,10 @@ class RowBuilder {
 
   EncodedRow take() {
     const auto is_target = [](uint8_t m) { return m != 0; };
-    if (!std::all_of(row_.mask.begin(), row_.mask.end(), is_target)) check_masked();
-    if (format_.learn == Learn::everything || std::all_of(row_.mask.begin(), row_.mask.end(), is_target))
-      row_.mask.clear();
+    const bool masked = !std::all_of(row_.mask.begin(), row_.mask.end(), is_target);
+    if (masked && !row_.label) check_learns();
+    if (masked || row_.label) check_fits();
+    if (format_.learn == Learn::everything || !masked) row_.mask.clear();
     return std::move(row_);
   }
   EncodedRow& row() { return row_; }
@@ -97,7 +98,34 @@ class RowBuilder {
     for (const ChatMessage& message : messages) row_.text_bytes += message.content.size();
   }
 
+  // After all tokens.
+  void decision(const Json& row) {
+    const auto found = row.find("decision"), at = row.find("decision_position");
+    const bool has = found != row.end() && !found->is_null(), has_at = at != row.end() && !at->is_null();
+    if (has_at && !has) fail_row("wrong_field", "{}: has \"decision_position\" and no \"decision\"", where_);
+    if (!has) return;
+    const int64_t label = integer(*found, "decision");
+    if (label < 0 || label >= format_.decision_classes)
+      fail_row("wrong_field", "{}: \"decision\" is {}; want a class from 0 to {}", where_, label,
+               format_.decision_classes - 1);
+    const int64_t positions = static_cast<int64_t>(row_.tokens.size()) - 1;
+    if (positions < 1)
+      fail_row("wrong_field", "{}: has a \"decision\" and {} token; want two or more", where_,
+               row_.tokens.size());
+    int64_t position = has_at ? integer(*at, "decision_position") : -1;
+    if (position < -positions || position >= positions)
+      fail_row("wrong_field", "{}: \"decision_position\" is {}; the row has positions 0 to {}, or -{} to -1",
+               where_, position, positions - 1, positions);
+    if (position < 0) position += positions;
+    row_.label = DocumentLabel{static_cast<int32_t>(label), static_cast<uint32_t>(position)};
+  }
+
  private:
+  int64_t integer(const Json& value, const char* key) const {
+    if (!value.is_number_integer() || (value.is_number_unsigned() && value.get<uint64_t>() > INT64_MAX))
+      fail_row("wrong_field", "{}: \"{}\" is not a whole number", where_, key);
+    return value.get<int64_t>();
+  }
   ChatIds conversation_ids(std::span<const ChatMessage> messages) const {
     try {
       return format_.chat->conversation(messages, row_.category);
@@ -105,14 +133,15 @@ class RowBuilder {
       throw RowError("wrong_field", fmt::format("{}: {}", where_, error.what()));
     }
   }
-  void check_masked() const {
+  void check_learns() const {
     if (std::none_of(row_.mask.begin() + 1, row_.mask.end(), [](uint8_t m) { return m != 0; }))
       fail_row("no_target", "{}: nothing in it is to be learnt: no message is the assistant's", where_);
+  }
+  void check_fits() const {
     const uint64_t positions = row_.tokens.size() - 1;  // the last token is only ever predicted
     if (format_.context != 0 && positions > format_.context)
-      fail_row("too_long",
-               "{}: takes {} positions, the context has {}; conversations are not cut: raise the context",
-               where_, positions, format_.context);
+      fail_row("too_long", "{}: takes {} positions, the context has {}; {} are not cut: raise the context",
+               where_, positions, format_.context, row_.label ? "rows with a decision" : "conversations");
   }
 
   const RowFormat& format_;
@@ -196,11 +225,12 @@ EncodedRow encode_json_row(std::string_view line, const RowFormat& format, std::
   RowBuilder builder(format, where);
   if (row.contains("category")) builder.row().category = string_field(row, "category", where);
   encode_fields(row, format, builder, where);
+  builder.decision(row);
   for (const auto& [key, value] : row.items()) {
     if (is_unsupported(key, value))
       fail_row("unsupported_field", "{}: \"{}\" cannot be packed yet; remove it or the row", where, key);
     if (key != "category" && key != format.text_field && key != "messages" && key != format.prompt_field &&
-        key != format.completion_field && key != "meta") {
+        key != format.completion_field && key != "meta" && key != "decision" && key != "decision_position") {
       builder.row().ignored_fields.push_back(key);
     }
   }

@@ -3,7 +3,10 @@
 //   "messages": [{"role", "content"}, …]    a conversation in the tokenizer's form (text/chat.h); only what the assistant says, and its end of turn
 //   "prompt", "completion": strings         only the completion and the end of the document
 // (of the last two every token with Learn::everything)
-// and may have "category" (a string, counted; it opens conversations in VUAF's form) and "meta" (kept by nobody). Other keys are counted as ignored,
+// and may have "decision" (a class for the decision head, from 0) with "decision_position" (the token that it is read at,
+// the begin token counted; from the end when negative, -1 the last position of the row, which is also where it is read
+// without one: the row's last token is only ever predicted),
+// "category" (a string, counted; it opens conversations in VUAF's form) and "meta" (kept by nobody). Other keys are counted as ignored,
 // but for those that later stages give a meaning to: they are errors, since a row without them would be
 // another row.
 #pragma once
@@ -27,7 +30,9 @@ struct RowFormat {
   std::string text_field = "text", prompt_field = "prompt", completion_field = "completion";
   bool prompts_as_chat = false;  // prompt and completion are a user's and the assistant's turn
   Learn learn = Learn::answers;
-  uint64_t context = 0;  // positions that conversations and completions must fit; 0: any
+  uint64_t context =
+      0;  // positions that conversations, completions and rows with a decision must fit; 0: any
+  int32_t decision_classes = kMostLabels;  // decisions are below
 };
 
 // With the tokens of `tokenizer` that begin and end a text, and its conversations where it has a form for them.
@@ -48,6 +53,7 @@ struct EncodedRow {
   std::vector<TokenId> tokens;
   std::vector<uint8_t> mask;  // of the size of tokens, 1 = to be predicted; empty: all are
   uint64_t text_bytes = 0;
+  std::optional<DocumentLabel> label;
   std::string category;
   std::vector<std::string> ignored_fields;
 };

@@ -1,6 +1,7 @@
 #include "data/shard_writer.h"
 
 #include <algorithm>
+#include <string>
 #include <vector>
 
 #include "base/error.h"
@@ -65,7 +66,20 @@ void ShardWriter::append(std::span<const int32_t> tokens, std::span<const uint8_
   info_.tokens += tokens.size();
 }
 
-void ShardWriter::end_document(size_t file, uint64_t text_bytes) {
+void ShardWriter::append_label(const DocumentLabel& label) {
+  labels_->append(std::span(&label.label, 1));
+  label_positions_->append(std::span(&label.position, 1));
+}
+
+void ShardWriter::end_document(size_t file, uint64_t text_bytes, const std::optional<DocumentLabel>& label) {
+  if (label && labels_ == nullptr) {  // the first labelled document: all before it have none
+    labels_ = std::make_unique<NpyWriter>(folder_ / "labels.npy", StoredDtype::i32);
+    label_positions_ = std::make_unique<NpyWriter>(folder_ / "label_positions.npy", StoredDtype::u32);
+    info_.labels.emplace();
+    for (uint64_t row = 0; row < info_.rows; ++row) append_label({});
+  }
+  if (labels_ != nullptr) append_label(label.value_or(DocumentLabel{}));
+  if (label) info_.labels->add(std::to_string(label->label));
   rows_.append(std::span<const uint64_t>(&info_.tokens, 1));
   if (source_ != nullptr) {
     const int32_t index = static_cast<int32_t>(file);
@@ -88,6 +102,9 @@ PackShard ShardWriter::finish() {
   close("rows", rows_);
   if (mask_ != nullptr) close("loss_mask", *mask_);
   if (source_ != nullptr) close("source", *source_);
+  if (labels_ == nullptr) return info_;
+  close("labels", *labels_);
+  close("label_positions", *label_positions_);
   return info_;
 }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 
 #include "data/manifest.h"
@@ -18,13 +19,15 @@ class ShardWriter {
 
   // The next tokens of the current document. `mask` is empty (all are targets) or of the same size.
   void append(std::span<const int32_t> tokens, std::span<const uint8_t> mask);
-  void end_document(size_t file, uint64_t text_bytes);
+  // A label's position lies within the document.
+  void end_document(size_t file, uint64_t text_bytes, const std::optional<DocumentLabel>& label = {});
 
   uint64_t tokens() const { return info_.tokens; }
   PackShard finish();  // closes and hashes the columns
 
  private:
   void unmask(uint64_t count);
+  void append_label(const DocumentLabel& label);
   template <class T>
   void append_as(NpyWriter& column, std::span<const int32_t> values);
 
@@ -33,7 +36,7 @@ class ShardWriter {
   bool narrow_;  // tokens fit uint16
   size_t files_;
   NpyWriter tokens_, rows_;
-  std::unique_ptr<NpyWriter> mask_, source_;
+  std::unique_ptr<NpyWriter> mask_, source_, labels_, label_positions_;
 };
 
 }  // namespace bantam

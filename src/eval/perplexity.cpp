@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <mutex>
 #include <numbers>
 
@@ -59,7 +58,7 @@ double TextLoss::bits_per_byte() const {
 double TextLoss::nats_per_token() const { return tokens == 0 ? 0 : nats / static_cast<double>(tokens); }
 
 TextLoss text_loss(const Decoder& model, const OrderedRows& rows, const Tokenizer& tokenizer,
-                   uint64_t max_tokens) {
+                   uint64_t max_tokens, const HiddenObserver& also) {
   if (model.whole_sequence()) warn_once_of_whole_sequences();
   TextLoss loss;
   for_each_batch(rows, max_tokens, [&](const Batch& batch) {
@@ -67,6 +66,7 @@ TextLoss text_loss(const Decoder& model, const OrderedRows& rows, const Tokenize
     for (const auto& [start, length] : batch.segments) segments.push_back({start, length});
     Pass pass(batch.tokens, segments, model.device(), model.compute());
     const Tensor hidden = model.read_outs(pass).back().hidden;
+    if (also) also(batch, hidden);
     Output ones(batch.targets.size(), 1, Dtype::f32, model.device());
     std::fill_n(ones.mat().row<float>(0), batch.targets.size(), 1.0f);
     const CrossEntropy ce = cross_entropy(hidden, model.output_projection(), batch.targets,

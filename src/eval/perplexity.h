@@ -1,6 +1,7 @@
 // How well a model predicts text, in bits per byte: comparable between tokenizers, and with compressors.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -20,11 +21,14 @@ struct TextLoss {
   double nats_per_token() const;
 };
 
+// What else is made of a batch's hidden states of the last read-out.
+using HiddenObserver = std::function<void(const Batch& batch, const Tensor& hidden)>;
+
 // Runs the model over the rows in order until `max_tokens` predictions are made (0: all). Looped models are judged at
 // their last step. Deterministic. Of a model that needs whole sequences (Decoder::whole_sequence) this is no
 // likelihood: every token is predicted by statistics that it is part of itself; the log says so once.
 TextLoss text_loss(const Decoder& model, const OrderedRows& rows, const Tokenizer& tokenizer,
-                   uint64_t max_tokens = 0);
+                   uint64_t max_tokens = 0, const HiddenObserver& also = {});
 
 // The same for the model that knows only how often each token occurs in `split` of the packs, one added to each count.
 TextLoss unigram_loss(const std::vector<const Pack*>& packs, const std::string& split,

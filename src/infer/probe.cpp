@@ -26,6 +26,23 @@ void check_ids(const IdRows& rows, const char* what, int64_t vocab, bool may_ign
             may_ignore ? "; wanted a token, or -100 for none" : "");
 }
 
+std::vector<LabelledRow> labelled_rows(const std::optional<IdRows>& decisions, const ModelConfig& config) {
+  std::vector<LabelledRow> labelled;
+  if (!decisions) return labelled;
+  const auto& head = config.heads.decision;
+  require(head && head->enabled, ErrorCode::invalid,
+          "decision: the model has no decision head that is enabled; leave the tensor out");
+  for (size_t row = 0; row < decisions->values.size(); ++row) {
+    const int64_t label = decisions->values[row];
+    if (label == kIgnored) continue;
+    require(label >= 0 && label < head->classes, ErrorCode::invalid,
+            "decision: {} is no class of the model, which has {}; wanted a class, or -100 for none", label,
+            head->classes);
+    labelled.push_back({row, static_cast<int32_t>(label)});
+  }
+  return labelled;
+}
+
 std::vector<float> floats_of(const ConstMat& m) {
   std::vector<float> values(m.rows * m.cols);
   copy(Device::cpu, m, Mat(values.data(), m.rows, m.cols, m.cols, Dtype::f32));
@@ -81,6 +98,9 @@ class Probe {
       if (model_.config().loop.halt) steps.insert(steps.end(), logits.begin(), logits.end());
       if (&out == &outs.back()) add("logits", {ids.rows, ids.length, vocab}, logits);
     }
+    if (const auto& decision = model_.config().heads.decision)
+      add("decision_logits", {ids.rows, ids.length, static_cast<uint64_t>(decision->classes)},
+          floats_of(model_.decision_logits(outs.back().hidden).mat()));
     if (!model_.config().loop.halt) return;
     add("step_logits", {outs.size(), ids.rows, ids.length, vocab}, std::move(steps));
     std::vector<float> halts, hazards;
@@ -119,7 +139,8 @@ class Probe {
     add(name, {ids.rows, ids.length, vocab}, std::move(all));
   }
 
-  void run_loss(const IdRows& ids, const IdRows& labels, const Family& family) {
+  void run_loss(const IdRows& ids, const IdRows& labels, const std::vector<LabelledRow>& labelled,
+                const Family& family) {
     std::vector<int32_t> targets(ids.values.size(), -1);
     Segments segments;
     for (size_t row = 0; row < ids.rows; ++row) {
@@ -129,11 +150,12 @@ class Probe {
         if (label != kIgnored) targets[row * ids.length + t] = static_cast<int32_t>(label);
       }
     }
-    const TargetCounts counts = count_targets(targets, segments, model_.config().furthest_target());
+    TargetCounts counts = count_targets(targets, segments, model_.config().furthest_target());
+    counts.labelled = labelled.size();
     if (options_.gradients) model_.allocate_gradients();
     Tape tape;
     Pass pass({ids.values.begin(), ids.values.end()}, segments, Device::cpu, model_.compute());
-    const Losses losses = compute_losses(model_, pass, targets, counts, options_.objective);
+    const Losses losses = compute_losses(model_, pass, targets, counts, options_.objective, labelled);
     if (options_.gradients) {
       tape.backward(losses.roots);
       for (const auto& [name, parts] : stored_layout(parts_by_name(model_), family))
@@ -221,10 +243,11 @@ std::vector<NamedArray> probe(Decoder& model, const Family& family, const ProbeI
     check_ids(*input.ids, "input_ids", vocab, false);
     const IdRows& labels = input.labels ? *input.labels : *input.ids;
     check_ids(labels, "labels", vocab, true);
+    const std::vector<LabelledRow> labelled = labelled_rows(input.decisions, model.config());
     run.run_logits(*input.ids);
     if (options.stepwise) run.run_pieces("stepwise_logits", *input.ids, {});
     if (options.chunks) run.run_pieces("chunked_logits", *input.ids, *options.chunks);
-    if (options.loss || options.gradients) run.run_loss(*input.ids, labels, family);
+    if (options.loss || options.gradients) run.run_loss(*input.ids, labels, labelled, family);
   }
   if (options.greedy > 0) {
     const IdRows& prompts = input.greedy_prompt ? *input.greedy_prompt : *input.ids;

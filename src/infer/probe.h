@@ -27,8 +27,10 @@ struct ProbeOptions {
 //   logits [B, T, V]; with halting also step_logits [R, B, T, V], halt_lambda [R − 1, B, T], exit_steps [B,
 //   T] with `internals` also halt_logits [R − 1, B, T], router_idx [R · layers with one expert a token, B, T] by loop step
 //   and layer, moe.layer<i>.experts [R · B, T, K] where a token has several; loss, loss.<term> [1]; grad.<tensor as `family` names it>; stepwise_logits, chunked_logits [B, T, V]
+//   decision_logits [B, T, classes] of a decision head, at every position
 //   greedy_ids [B, N] and, with halting, exit_steps [B, N] in place of the other
-// invalid: ids or labels that are no tokens of the model.
+// The input's decision [B, T] is a class where the decision head's loss reads one, -100 elsewhere.
+// invalid: ids or labels that are no tokens of the model, classes that its decision head has not or does not learn.
 std::vector<NamedArray> probe(Decoder& model, const Family& family, const ProbeInput& input,
                               const ProbeOptions& options);
 

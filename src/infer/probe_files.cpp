@@ -21,14 +21,19 @@ std::optional<IdRows> read_rows(const SafetensorsFile& file, const char* name) {
 
 ProbeInput read_probe_input(const std::filesystem::path& path) {
   const SafetensorsFile file(path);
-  ProbeInput input{read_rows(file, "input_ids"), read_rows(file, "labels"), read_rows(file, "greedy_prompt")};
+  ProbeInput input{read_rows(file, "input_ids"), read_rows(file, "labels"), read_rows(file, "greedy_prompt"),
+                   read_rows(file, "decision")};
   if (!input.ids) input.ids = read_rows(file, "ids");
   require(input.ids || input.greedy_prompt, ErrorCode::not_found, "{}: has no tensor input_ids",
           path.string());
-  if (input.ids && input.labels)
-    require(input.labels->rows == input.ids->rows && input.labels->length == input.ids->length,
-            ErrorCode::invalid, "{}: labels are [{}, {}], input_ids [{}, {}]", path.string(),
-            input.labels->rows, input.labels->length, input.ids->rows, input.ids->length);
+  const auto check_shape = [&](const std::optional<IdRows>& rows, const char* name) {
+    if (!input.ids || !rows) return;
+    require(rows->rows == input.ids->rows && rows->length == input.ids->length, ErrorCode::invalid,
+            "{}: {} are [{}, {}], input_ids [{}, {}]", path.string(), name, rows->rows, rows->length,
+            input.ids->rows, input.ids->length);
+  };
+  check_shape(input.labels, "labels");
+  check_shape(input.decisions, "decision");
   return input;
 }
 

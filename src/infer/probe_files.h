@@ -15,9 +15,9 @@ struct IdRows {
 };
 
 struct ProbeInput {
-  std::optional<IdRows> ids, labels, greedy_prompt;
+  std::optional<IdRows> ids, labels, greedy_prompt, decisions;
 };
-// The tensors input_ids (or ids), labels and greedy_prompt of a safetensors file; others are ignored. Errors:
+// The tensors input_ids (or ids), labels, greedy_prompt and decision of a safetensors file; others are ignored. Errors:
 // corrupt, invalid (another type or shape).
 ProbeInput read_probe_input(const std::filesystem::path& path);
 

@@ -95,9 +95,9 @@ Decoder::Decoder(ModelConfig config, Device device, Dtype compute) : config_(std
   }
   if (config_.heads.decision) {  // pooled at one position: norm → d/2 → SiLU → classes
     const Build b = root / "decision";
-    b.vector("norm.weight", width, 1.0);
-    b.matrix({{"w1", width / 2}}, width);
-    b.matrix({{"w2", static_cast<size_t>(config_.heads.decision->classes)}}, width / 2);
+    decision_.norm = RmsNorm(b, "norm", width, eps);
+    decision_.w1 = Linear(b, "w1", width, width / 2);
+    decision_.w2 = Linear(b, "w2", width / 2, static_cast<size_t>(config_.heads.decision->classes));
   }
   if (config_.loop.halt && config_.loop.halt->objective == HaltObjective::gain) freeze_all_but_halting();
 }
@@ -172,6 +172,12 @@ Tensor Decoder::ahead_hidden(const Tensor& hidden, size_t ahead) const {
   if (config_.heads.mtp.form == MtpForm::projection) return add(hidden, head.w1(hidden));
   const Tensor inner = head.w2(silu(head.w1(head.norm_in(hidden, hidden.dtype()))));
   return head.norm_out(add(hidden, inner), hidden.dtype());
+}
+
+Tensor Decoder::decision_logits(const Tensor& hidden) const {
+  BANTAM_ASSERT(config_.heads.decision.has_value());
+  const Tensor inner = silu(decision_.w1(decision_.norm(hidden, hidden.dtype())));
+  return decision_.w2(inner, device() == Device::reference ? Dtype::f64 : Dtype::f32);
 }
 
 Tensor Decoder::predicted_hidden(const Tensor& expected, size_t step) const {

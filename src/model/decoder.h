@@ -48,6 +48,8 @@ class Decoder {
   Tensor ahead_hidden(const Tensor& hidden, size_t ahead) const;
   // The predictor's step from the hidden state expected `step` tokens on (0: the hidden state itself) to the next.
   Tensor predicted_hidden(const Tensor& expected, size_t step) const;
+  // Of the decision head, for rows of hidden states of the last read-out: [P, classes] in f32 (f64 on the reference device).
+  Tensor decision_logits(const Tensor& hidden) const;
   Weight& output_projection() const { return *head_; }
 
  private:
@@ -80,6 +82,11 @@ class Decoder {
     Linear down, up;
     Weight* gate = nullptr;
   } predictor_;
+  // w2 silu(w1 norm(h)), models/qovaryx.md; without weights where the config has no decision head.
+  struct DecisionHead {
+    RmsNorm norm;
+    Linear w1, w2;
+  } decision_;
 };
 
 }  // namespace bantam

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "model/decision.h"
 #include "model/exits.h"
 #include "ops/cosine_distance.h"
 #include "ops/cross_entropy.h"
@@ -97,7 +98,8 @@ double Losses::total() const {
 }
 
 Losses compute_losses(const Decoder& model, Pass& pass, std::span<const int32_t> targets,
-                      const TargetCounts& counts, const ObjectiveOptions& options) {
+                      const TargetCounts& counts, const ObjectiveOptions& options,
+                      std::span<const LabelledRow> labelled) {
   Losses losses;
   pass.share = counts.targets[0] > 0
                    ? static_cast<double>(count_targets(targets, pass.segments(), 1).targets[0]) /
@@ -130,6 +132,9 @@ Losses compute_losses(const Decoder& model, Pass& pass, std::span<const int32_t>
   }
 
   if (model.config().heads.jepa) add_jepa(model, pass, targets, counts, outs.back().hidden, losses);
+
+  if (const auto& decision = model.config().heads.decision; decision && decision->enabled)
+    add_decision_losses(model, outs.back().hidden, labelled, counts, options, losses);
 
   for (const auto& [name, root, weight] : pass.penalties()) {
     losses.roots.push_back(root);

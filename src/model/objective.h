@@ -14,12 +14,21 @@ namespace bantam {
 struct ObjectiveOptions {
   double mtp_weight = 0.3;
   double z_weight = 0;
+  double decision_weight = 0.5, calibration_weight = 0.2;  // of decision.h
+  std::vector<double> class_weights = {};                  // of the decision head's classes; empty: all 1
 };
 
 // Positions with a target, per head: targets[j] counts those whose token j + 1 ahead is known. Add up over the
 // micro-batches of a step before its first forward.
 struct TargetCounts {
   std::vector<uint64_t> targets;
+  uint64_t labelled = 0;  // positions with a class for the decision head
+};
+
+// A row of the pass whose document has a class for the decision head, read there.
+struct LabelledRow {
+  size_t row;
+  int32_t label;
 };
 
 // The targets of the head that predicts `ahead` tokens on, from those of the next token: shifted inside each segment, −1
@@ -30,7 +39,7 @@ TargetCounts count_targets(std::span<const int32_t> targets, const Segments& seg
 struct Losses {
   std::vector<Tensor> roots;  // of the tape, [1, 1] each; their sum is what is minimised
   std::map<std::string, double>
-      terms;  // unweighted, by name: ce, mtp, z, those of exits.h, penalties, reports; empty on meta
+      terms;  // unweighted, by name: ce, mtp, z, those of exits.h and decision.h, penalties, reports; empty on meta
   double total() const;  // Σ roots
 };
 
@@ -39,8 +48,9 @@ double value_at(const Tensor& x, size_t row);
 double weighted_sum(const Tensor& values, const Tensor& weights);
 
 // Runs the model on a micro-batch. targets: the next token of each row, −1 for none. Everything returned is this
-// micro-batch's share of a step whose counts are `counts`.
+// micro-batch's share of a step whose counts are `counts`. `labelled`, by rising row, count where the decision head is enabled.
 Losses compute_losses(const Decoder& model, Pass& pass, std::span<const int32_t> targets,
-                      const TargetCounts& counts, const ObjectiveOptions& options);
+                      const TargetCounts& counts, const ObjectiveOptions& options,
+                      std::span<const LabelledRow> labelled = {});
 
 }  // namespace bantam

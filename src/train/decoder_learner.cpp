@@ -21,34 +21,44 @@ std::vector<Weight*> pointers(const Decoder& model) {
 }
 
 ObjectiveOptions objective_of(const TrainRecipe& recipe) {
-  return {.mtp_weight = recipe.mtp_weight, .z_weight = recipe.z_loss};
+  return {.mtp_weight = recipe.mtp_weight,
+          .z_weight = recipe.z_loss,
+          .decision_weight = recipe.decision_weight,
+          .calibration_weight = recipe.calibration_loss_weight};
 }
 
-// A forward and a backward of one micro-batch whose rows are whole documents, the last token without a target.
+// A forward and a backward of one micro-batch whose rows are whole documents, the last token without a target and with a
+// class.
 void run_on_shapes(const Decoder& model, const TrainRecipe& recipe, uint64_t length, bool replay) {
   const size_t rows = recipe.tokens_per_batch / length;
   const std::vector<int32_t> ids(rows * length, 0);
   std::vector<int32_t> targets = ids;
   Segments segments;
+  std::vector<LabelledRow> labelled;
   for (size_t row = 0; row < rows; ++row) {
     segments.push_back({row * length, length});
     targets[(row + 1) * length - 1] = -1;
+    labelled.push_back({(row + 1) * length - 1, 0});
   }
-  const TargetCounts counts = count_targets(targets, segments, model.config().furthest_target());
+  TargetCounts counts = count_targets(targets, segments, model.config().furthest_target());
+  counts.labelled = labelled.size();
   Tape tape;
   Pass pass(ids, segments, Device::meta, model.compute());
   pass.replay_layers = replay;
-  tape.backward(compute_losses(model, pass, targets, counts, objective_of(recipe)).roots);
+  tape.backward(compute_losses(model, pass, targets, counts, objective_of(recipe), labelled).roots);
 }
 
 }  // namespace
 
-DecoderLearner::DecoderLearner(Decoder& model, const TrainRecipe& recipe, BatchOfStep batch_of_step)
+DecoderLearner::DecoderLearner(Decoder& model, const TrainRecipe& recipe, BatchOfStep batch_of_step,
+                               std::vector<double> class_weights)
     : model_(model),
       recipe_(recipe),
       schedule_(recipe),
+      objective_(objective_of(recipe)),
       batch_of_step_(std::move(batch_of_step)),
       micro_batches_(recipe.grad_accum_steps) {
+  objective_.class_weights = std::move(class_weights);
   model_.allocate_gradients();
 }
 
@@ -59,6 +69,7 @@ void DecoderLearner::open_step(uint64_t step) {
   batch_ = batch_of_step_(step);
   BANTAM_ASSERT(batch_.rows % micro_batches_ == 0);
   counts_ = count_targets(batch_.targets, segments_of(batch_), model_.config().furthest_target());
+  counts_.labelled = batch_.labels.size();
 }
 
 MicroLoss DecoderLearner::forward(size_t micro_batch) {
@@ -66,7 +77,9 @@ MicroLoss DecoderLearner::forward(size_t micro_batch) {
   Batch part = batch_.slice(micro_batch * rows, rows);
   pass_.emplace(std::move(part.tokens), segments_of(part), model_.device(), model_.compute());
   pass_->replay_layers = recipe_.gradient_checkpointing == GradientCheckpointing::layers;
-  Losses losses = compute_losses(model_, *pass_, part.targets, counts_, objective_of(recipe_));
+  std::vector<LabelledRow> labelled;
+  for (const auto& [position, label] : part.labels) labelled.push_back({position, label});
+  Losses losses = compute_losses(model_, *pass_, part.targets, counts_, objective_, labelled);
   const double total = losses.total();
   return {std::move(losses.roots), total, std::move(losses.terms)};
 }

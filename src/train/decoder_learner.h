@@ -16,8 +16,9 @@ namespace bantam {
 class DecoderLearner : public Learner {
  public:
   using BatchOfStep = std::function<Batch(uint64_t step)>;  // all of a step's micro-batches together
-  // The model outlives this object. Allocates its gradients.
-  DecoderLearner(Decoder& model, const TrainRecipe& recipe, BatchOfStep batch_of_step);
+  // The model outlives this object. Allocates its gradients. class_weights: of the decision head's classes, all 1 when empty.
+  DecoderLearner(Decoder& model, const TrainRecipe& recipe, BatchOfStep batch_of_step,
+                 std::vector<double> class_weights = {});
 
   std::vector<Weight*> weights() override;
   void open_step(uint64_t step) override;
@@ -30,6 +31,7 @@ class DecoderLearner : public Learner {
   Decoder& model_;
   TrainRecipe recipe_;
   Schedule schedule_;
+  ObjectiveOptions objective_;
   BatchOfStep batch_of_step_;
   size_t micro_batches_;
   uint64_t step_ = 0;

@@ -173,7 +173,7 @@ class Loop {
   void evaluate() {
     if (!setup_.hooks.evaluate) return;
     const auto start = Clock::now();
-    const std::map<std::string, double> figures = setup_.hooks.evaluate(done_);
+    const Json figures = setup_.hooks.evaluate(done_);
     estimate_.pause_took(TimeEstimate::evaluation, seconds_since(start));
     if (figures.empty()) return;
     write({{"step", done_},
@@ -181,8 +181,9 @@ class Loop {
            {"eval", figures},
            {"seconds", seconds_}});
     std::string text;
-    for (const auto& [name, value] : figures)
-      text += fmt::format("{}{} {:.4f}", text.empty() ? "" : ", ", name, value);
+    for (const auto& [name, value] : figures.items())
+      if (value.is_number_float())
+        text += fmt::format("{}{} {:.4f}", text.empty() ? "" : ", ", name, value.get<double>());
     log_note("step {}: {}", grouped(done_), text);
   }
 

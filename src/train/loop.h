@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
-#include <map>
 #include <string>
 
 #include "base/json.h"
@@ -19,9 +18,9 @@ namespace bantam {
 
 // What happens beside the steps; each may be empty. `step` counts the steps done.
 struct TrainingHooks {
-  std::function<void()> begin;  // once, when the run may start or go on
-  std::function<std::map<std::string, double>(uint64_t step)> evaluate;  // figures for the log, by name
-  std::function<Json(uint64_t step)> sample;                             // samples for the log
+  std::function<void()> begin;                  // once, when the run may start or go on
+  std::function<Json(uint64_t step)> evaluate;  // an object of figures for the log; numbers are shown as well
+  std::function<Json(uint64_t step)> sample;    // samples for the log
   // Beside log.jsonl, for whoever watches the run.
   std::function<void(const Json& line)> watch;
 };

@@ -157,6 +157,11 @@ Schema schema(const TrainRecipe*) {
           range(0, 1e3)),
       field<&C::mtp_weight>("Weight of the extra heads' mean loss.", range(0, 100)),
       field<&C::z_loss>("Weight of the squared log-sum-exp of the logits.", range(0, 1)),
+      field<&C::decision_weight>("Weight of the decision head's cross-entropy, a mean over labelled rows.",
+                                 range(0, 100)),
+      field<&C::calibration_loss_weight>("Weight of the decision head's Brier score.", range(0, 100)),
+      field<&C::class_weighted_decision>("Classes weigh by inverse frequency in the train split: rows / "
+                                         "(classes that occur * rows of the class)."),
       field<&C::gradient_checkpointing>("layers: a layer's activations are computed again on the way back."),
       field<&C::spike_skip>("When to skip a step."),
       field<&C::max_bad_steps>(

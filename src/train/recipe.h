@@ -81,6 +81,9 @@ struct TrainRecipe {
   std::map<std::string, double> lr_scale;
   double mtp_weight = 0.3;
   double z_loss = 0;
+  double decision_weight = 0.5;
+  double calibration_loss_weight = 0.2;
+  bool class_weighted_decision = false;
   GradientCheckpointing gradient_checkpointing = GradientCheckpointing::off;
   SpikeSkip spike_skip;
   int64_t max_bad_steps = 10;

@@ -255,5 +255,36 @@ TEST_F(BatchesTest, ValidationRowsComeInOrderAndOnce) {
   EXPECT_EQ(p.text_bytes("valid"), 16u);
 }
 
+// Labelled texts, unlabelled ones and conversations share rows; a text longer than a row keeps its label on its last piece.
+TEST_F(BatchesTest, LabelsStandWhereTheirDocumentsAreRead) {
+  std::string rows;
+  for (int i = 0; i < 60; ++i)
+    rows += fmt::format("{{\"text\":\"{}\"{}}}\n",
+                        std::string(3 + static_cast<size_t>(i), static_cast<char>('a' + i % 3)),
+                        i % 4 == 3 ? "" : fmt::format(",\"decision\":{}", i % 3));
+  folder_.write("labelled.jsonl", rows);
+  const Pack p = pack({"labelled.jsonl", "chats.jsonl"});
+  const Batches batches({&p}, options(32, 256));
+  size_t labels = 0;
+  for (uint64_t step = 0; step < 10; ++step) {
+    const Batch batch = batches.load(step);
+    size_t cut = 0;
+    for (size_t row = 0; row < batch.rows; ++row)
+      for (const BatchLabel& label : batch.slice(row, 1).labels) {
+        EXPECT_EQ(batch.labels[cut].position, row * 32 + label.position);
+        EXPECT_EQ(batch.labels[cut++].label, label.label);
+      }
+    EXPECT_EQ(cut, batch.labels.size());
+    for (const BatchLabel& label : batch.labels) {
+      EXPECT_EQ(batch.tokens[label.position], 'a' + label.label);
+      EXPECT_EQ(batch.targets[label.position], toy::kEnd);
+    }
+    labels += batch.labels.size();
+  }
+  EXPECT_GT(labels, 20u);
+  const OrderedRows all({&p}, "train", 32);
+  EXPECT_EQ(all.load(0, all.rows()).labels.size(), 45u) << "every label once";
+}
+
 }  // namespace
 }  // namespace bantam

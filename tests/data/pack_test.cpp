@@ -384,5 +384,69 @@ TEST_F(DamagedPack, ManifestsWithFlippedBitsAreSafe) {
     }
 }
 
+class LabelledPack : public Packing {
+ protected:
+  void SetUp() override {
+    folder_.write("rows.jsonl", R"({"text":"aa"}
+{"text":"bbb","decision":2}
+{"prompt":"c","completion":"c","decision":0,"decision_position":1}
+{"text":"d","decision":2}
+)");
+    folder_.write("plain.jsonl", "{\"text\":\"e\"}\n");
+  }
+  // Why the pack does not open once `file` of the labelled shard holds `values`.
+  template <class T>
+  std::string damaged(const std::string& file, const std::vector<T>& values) {
+    write_pack(options({"rows.jsonl", "plain.jsonl"}));
+    NpyWriter writer(out() / "train-00000" / file, stored_dtype_of<T>());
+    writer.append(std::span<const T>(values));
+    writer.commit();
+    try {
+      Pack{out()};
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::corrupt);
+      return error.what();
+    }
+    return "";
+  }
+};
+
+TEST_F(LabelledPack, HoldsColumnsOfClassesAndPositions) {
+  write_pack(options({"rows.jsonl", "plain.jsonl"}));
+  const Pack pack(out());
+  pack.verify();
+  const NpyFile labels(out() / "train-00000/labels.npy"), at(out() / "train-00000/label_positions.npy");
+  EXPECT_THAT(labels.values<int32_t>(), ElementsAre(-1, 2, 0, 2));
+  EXPECT_THAT(at.values<uint32_t>(), ElementsAre(0, 3, 1, 1));
+  EXPECT_FALSE(fs::exists(out() / "train-00001/labels.npy"));
+  EXPECT_FALSE(pack.manifest().shards[1].labels.has_value());
+  EXPECT_THAT(pack.manifest().shards[0].labels->by_name, ElementsAre(Pair("0", 1), Pair("2", 2)));
+  EXPECT_THAT(pack.label_counts("train"), ElementsAre(1, 0, 2));
+  EXPECT_TRUE(pack.label_counts("valid").empty());
+  const Shard& shard = pack.shards()[0];  // [aa] [bbb] [cc] [d]
+  EXPECT_FALSE(shard.label_within(0, 4).has_value());
+  EXPECT_EQ(shard.label_within(4, 4)->token, 7u);
+  EXPECT_FALSE(shard.label_within(4, 3).has_value()) << "the piece before the label";
+  EXPECT_EQ(shard.label_within(7, 1)->label, 2);
+  EXPECT_EQ(shard.label_within(9, 3)->label, 0);
+}
+
+TEST_F(LabelledPack, ManifestsWithoutLabelsReadAsBefore) {
+  write_pack(options({"plain.jsonl"}));
+  EXPECT_THAT(read_file(out() / "pack.json"), testing::Not(HasSubstr("labels")));
+}
+
+TEST_F(LabelledPack, RefusesWhatItsColumnsCannotMean) {
+  EXPECT_EQ(damaged<int32_t>("labels.npy", {-1, 2, 0, 2}), "");
+  EXPECT_THAT(damaged<int32_t>("labels.npy", {-1, 2, 0, 1}), HasSubstr("manifest says"));
+  EXPECT_THAT(damaged<int32_t>("labels.npy", {-2, 2, 0, 2}), HasSubstr("document 0 has the class -2"));
+  EXPECT_THAT(damaged<int32_t>("labels.npy", {-1, 2, 0, 1 << 30}), HasSubstr("document 3 has the class"));
+  EXPECT_THAT(damaged<int32_t>("labels.npy", {-1, 2, 0}), HasSubstr("holds 3 elements"));
+  EXPECT_THAT(damaged<uint8_t>("labels.npy", {1, 2, 0, 2}), HasSubstr("want int32"));
+  EXPECT_THAT(damaged<uint32_t>("label_positions.npy", {0, 4, 1, 1}),
+              HasSubstr("document 1 has its label at token 4 of 5"));
+  EXPECT_THAT(damaged<uint32_t>("label_positions.npy", {0, ~uint32_t{0}, 1, 1}), HasSubstr("of 5"));
+}
+
 }  // namespace
 }  // namespace bantam

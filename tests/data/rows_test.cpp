@@ -162,5 +162,51 @@ TEST(Rows, ChatNeedsATokenizerWithTurns) {
   }
 }
 
+TEST(Rows, ADecisionIsReadAtTheLastPositionOrWhereTheRowSays) {
+  const EncodedRow plain = encode(R"({"text":"abc","decision":3})");  // [abc]: the end is only ever predicted
+  ASSERT_TRUE(plain.label.has_value());
+  EXPECT_EQ(plain.label->label, 3);
+  EXPECT_EQ(plain.label->position, 3u);
+  EXPECT_TRUE(plain.ignored_fields.empty());
+  EXPECT_EQ(encode(R"({"text":"abc","decision":0,"decision_position":1})").label->position, 1u);
+  EXPECT_EQ(encode(R"({"text":"abc","decision":0,"decision_position":-4})").label->position, 0u);
+  EXPECT_FALSE(encode(R"({"text":"abc"})").label.has_value());
+  EXPECT_FALSE(encode(R"({"text":"abc","decision":null,"decision_position":null})").label.has_value());
+
+  const EncodedRow talk = encode(
+      R"({"messages":[{"role":"user","content":"ab"},{"role":"assistant","content":"cd"}],"decision":1})");
+  EXPECT_EQ(talk.label->position, talk.tokens.size() - 2);
+}
+
+TEST(Rows, ADecisionIsSomethingToLearn) {
+  const std::string question = R"({"messages":[{"role":"user","content":"ab"}])";
+  EXPECT_THAT(error_of(question + "}"), HasSubstr("no_target"));
+  const EncodedRow row = encode(question + R"(,"decision":1})");
+  EXPECT_EQ(std::count(row.mask.begin(), row.mask.end(), 0), std::ssize(row.tokens));
+}
+
+TEST(Rows, WrongDecisionsSayWhatIsWanted) {
+  RowFormat format = toy::format();
+  format.decision_classes = 4;
+  EXPECT_THAT(error_of(R"({"text":"abc","decision":4})", format),
+              HasSubstr(R"("decision" is 4; want a class from 0 to 3)"));
+  EXPECT_THAT(error_of(R"({"text":"abc","decision":-1})", format), HasSubstr("\"decision\" is -1"));
+  for (const char* bad : {"1.5", "\"1\"", "[1]", "true", "18446744073709551615"})
+    EXPECT_THAT(error_of(fmt::format(R"({{"text":"abc","decision":{}}})", bad)),
+                HasSubstr("wrong_field x.jsonl:17: \"decision\" is not a whole number"))
+        << bad;
+  for (const int bad : {4, -5})
+    EXPECT_THAT(error_of(fmt::format(R"({{"text":"abc","decision":1,"decision_position":{}}})", bad)),
+                HasSubstr("the row has positions 0 to 3, or -4 to -1"));
+  EXPECT_THAT(error_of(R"({"text":"abc","decision_position":1})"), HasSubstr("and no \"decision\""));
+  format.begin_token = format.end_token = std::nullopt;
+  EXPECT_THAT(error_of(R"({"text":"a","decision":1})", format), HasSubstr("want two or more"));
+  format.context = 3;
+  EXPECT_EQ(encode(R"({"text":"abcd","decision":1})", format).label->position, 2u);
+  EXPECT_THAT(error_of(R"({"text":"abcde","decision":1})", format),
+              HasSubstr("too_long x.jsonl:17: takes 4 positions, the context has 3; rows with a decision"));
+  EXPECT_FALSE(encode(R"({"text":"abcde"})", format).tokens.empty());
+}
+
 }  // namespace
 }  // namespace bantam

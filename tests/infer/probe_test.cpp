@@ -14,6 +14,7 @@
 #include "formats/safetensors.h"
 #include "formats/stored_values.h"
 #include "infer/golden_files.h"
+#include "infer/small_model.h"
 #include "model/folder.h"
 #include "tensor/tape.h"
 
@@ -444,6 +445,42 @@ TEST(Probe, RefusesIdsThatAreNoTokens) {
   EXPECT_THAT(error({0, 1, 160}, {0, 1, 2}), ::testing::HasSubstr("160"));
   EXPECT_THAT(error({0, -1, 3}, {0, 1, 2}), ::testing::HasSubstr("-1"));
   EXPECT_THAT(error({0, 1, 3}, {0, 1, -99}), ::testing::HasSubstr("-100"));
+}
+
+// The head's logits at every position; its losses are those of the positions that the input gives a class.
+TEST(Probe, ShowsTheDecisionHead) {
+  ModelConfig config = small_config(60);
+  config.heads.decision = DecisionConfig{true, 3};
+  Decoder model(config, Device::cpu, Dtype::f32);
+  model.initialise(1);
+  ProbeInput input;
+  input.ids = IdRows{2, 3, {1, 2, 3, 4, 5, 6}};
+  input.decisions = IdRows{2, 3, {-100, -100, 2, -100, 0, -100}};
+  ProbeOptions options;
+  options.loss = true;
+  std::map<std::string, NamedArray> got;
+  for (NamedArray& array : probe(model, Family{"", {}, {}}, input, options)) got[array.name] = array;
+  const NamedArray& logits = got.at("decision_logits");
+  EXPECT_EQ(logits.shape, (std::vector<uint64_t>{2, 3, 3}));
+  double ce = 0, brier = 0;
+  for (const auto& [row, label] : {std::pair<size_t, size_t>{2, 2}, {4, 0}}) {
+    const float* z = logits.floats.data() + row * 3;
+    double sum = 0;
+    for (size_t c = 0; c < 3; ++c) sum += std::exp(double{z[c]});
+    ce += (std::log(sum) - double{z[label]}) / 2;
+    for (size_t c = 0; c < 3; ++c)
+      brier += std::pow(std::exp(double{z[c]}) / sum - (c == label ? 1 : 0), 2) / 2;
+  }
+  const auto figure = [&](const char* name) { return double{got.at(name).floats[0]}; };
+  EXPECT_NEAR(figure("loss.decision"), ce, 1e-5);
+  EXPECT_NEAR(figure("loss.calibration"), brier, 1e-5);
+  EXPECT_NEAR(figure("loss"), figure("loss.ce") + 0.3 * figure("loss.mtp") + 0.5 * ce + 0.2 * brier, 1e-5);
+
+  input.decisions->values[2] = 3;
+  EXPECT_THROW(probe(model, Family{"", {}, {}}, input, options), Error);
+  config.heads.decision->enabled = false;
+  Decoder off(config, Device::cpu, Dtype::f32);
+  EXPECT_THROW(probe(off, Family{"", {}, {}}, input, options), Error);
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ struct StepOutcome {
   std::map<std::string, double> terms;
   std::vector<std::vector<double>> gradients;
 };
-StepOutcome run_step(TinyLearner& learner, uint64_t step) {
+StepOutcome run_step(DecoderLearner& learner, uint64_t step) {
   StepOutcome out;
   learner.open_step(step);
   for (size_t i = 0; i < learner.micro_batches(); ++i) {
@@ -56,6 +56,41 @@ TEST(DecoderLearner, OneBatchOrThirtyTwoGiveTheSameLossAndGradients) {
       worst = std::max(worst, std::abs(got.gradients[k][i] - want.gradients[k][i]));
     }
     EXPECT_LE(worst, 1e-6 * largest) << whole.weights()[k]->name;
+  }
+}
+
+// The labelled rows, too, are counted over the whole step: most of these micro-batches have none.
+TEST(DecoderLearner, LabelsCountOverTheStepHoweverItIsCut) {
+  ModelConfig config = testing::tiny_dense();
+  config.heads.decision = DecisionConfig{true, 3};
+  std::vector<StepOutcome> outcomes;
+  for (const uint64_t pieces : {1, 16}) {
+    TrainRecipe recipe = tiny_recipe(1, 0);
+    recipe.tokens_per_batch = 128 / pieces;
+    recipe.grad_accum_steps = pieces;
+    Decoder model(config, Device::cpu, Dtype::f32);
+    model.initialise(5);
+    DecoderLearner learner(model, recipe,
+                           [](uint64_t step) {
+                             Batch batch = testing::random_batch(step, 16, 8);
+                             batch.labels = {{3, 2}, {7 * 8 + 7, 0}, {15 * 8, 1}};
+                             return batch;
+                           },
+                           {2, 1, 0.5});
+    outcomes.push_back(run_step(learner, 0));
+  }
+  const StepOutcome &want = outcomes[0], &got = outcomes[1];
+  EXPECT_NEAR(got.loss, want.loss, 1e-6 * want.loss);
+  for (const char* term : {"decision", "calibration"})
+    EXPECT_NEAR(got.terms.at(term), want.terms.at(term), 1e-6 * want.terms.at(term)) << term;
+  for (size_t k = 0; k < want.gradients.size(); ++k) {
+    double largest = 0, worst = 0;
+    for (size_t i = 0; i < want.gradients[k].size(); ++i) {
+      largest = std::max(largest, std::abs(want.gradients[k][i]));
+      worst = std::max(worst, std::abs(got.gradients[k][i] - want.gradients[k][i]));
+    }
+    EXPECT_GT(largest, 0);
+    EXPECT_LE(worst, 1e-6 * largest) << k;
   }
 }
 
