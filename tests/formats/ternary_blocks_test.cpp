@@ -68,7 +68,7 @@ TEST(TernaryBlocks, WhatNoWriterWroteIsRefused) {
     write_ternary_row(random_signs(32, 1), 0.5f, std::span(good).subspan(10 * row, 10));
   const auto refusal = [&](size_t at, std::vector<uint8_t> change) {
     std::vector<std::byte> bytes = good;
-    std::memcpy(&bytes[at], change.data(), change.size());
+    for (size_t i = 0; i < change.size(); ++i) bytes[at + i] = std::byte{change[i]};
     try {
       TernaryBlocks(bytes, 2, 32, "w.safetensors: w");
     } catch (const Error& error) {
