@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "base/threads.h"
+#include "ops/pick_rows.h"
 #include "tensor/copy.h"
 
 namespace bantam {
@@ -84,9 +85,8 @@ NextToken Engine::choose(Sequence& s, const float* logits, int32_t exit_step) {
 // The likeliest token two, three … positions behind that of `row`.
 std::vector<int32_t> Engine::drafts_after(const Tensor& hidden, size_t row) const {
   if (options_.drafts == 0) return {};
-  Output own(1, hidden.cols(), hidden.dtype(), hidden.device());
-  copy(hidden.device(), hidden.mat().slice_rows(row, 1), own.mat());
-  const Tensor last = constant("the row that drafts follow", std::move(own));
+  const size_t one[] = {row};
+  const Tensor last = pick_rows(hidden, one);
   Output several(options_.drafts, hidden.cols(), hidden.dtype(), hidden.device());
   for (size_t i = 0; i < options_.drafts; ++i)
     copy(hidden.device(), model_.ahead_hidden(last, i + 2).mat(), several.mat().slice_rows(i, 1));

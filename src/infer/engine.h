@@ -20,11 +20,11 @@
 namespace bantam {
 
 struct EngineOptions {
-  size_t context = 0;                    // most tokens of a sequence; 0: the model's
-  size_t chunk = 256;                    // tokens of a prompt that one pass takes
-  size_t vocab = 0;                      // ids below this may be chosen, as many as the tokenizer has; 0: all
+  size_t context = 0;  // most tokens of a sequence; 0: the model's
+  size_t chunk = 256;  // tokens of a prompt that one pass takes
+  size_t vocab = 0;    // ids below this may be chosen, as many as the tokenizer has; 0: all
   std::optional<double> halt_threshold = {};  // of a looped model; absent: the last step counts
-  size_t drafts = 0;                     // tokens proposed a pass, as many as the model has heads for
+  size_t drafts = 0;                          // tokens proposed a pass, as many as the model has heads for
 };
 
 // How often the drafts of each head (2 … K) were looked at, that is when all before them stood, and stood themselves.

@@ -50,6 +50,19 @@ Exchanged write_trunk(const StoredModel& source, const Family& family, const fs:
   return result;
 }
 
+// A folder of ours. init: where its weights come from.
+Exchanged write_ours(const StoredModel& source, const fs::path& folder, StoredDtype dtype, const char* init,
+                     const std::string& tokenizer_sha256, const ByteProgress& progress,
+                     bool ternary_blocks = false) {
+  const Provenance provenance{init, std::nullopt, model_state_sha256(source.weights.files())};
+  Exchanged result;
+  result.left_out = source.weights.derived();
+  result.model_state_sha256 =
+      write_stored_model(folder, source, dtype, provenance, tokenizer_sha256, progress, ternary_blocks);
+  result.parameters = source.shapes.parameters();
+  return result;
+}
+
 }  // namespace
 
 Exchanged import_model(const StoredModel& source, const fs::path& folder, StoredDtype dtype,
@@ -57,13 +70,7 @@ Exchanged import_model(const StoredModel& source, const fs::path& folder, Stored
   Json generation = generation_config(folder);
   keep_token_ids(parse_json(source.config_json, "config.json"), generation);
   if (!generation.empty()) write_json(folder / kGenerationFile, generation);
-  const Provenance provenance{"import", std::nullopt, model_state_sha256(source.weights.files())};
-  Exchanged result;
-  result.left_out = source.weights.derived();
-  result.model_state_sha256 =
-      write_stored_model(folder, source, dtype, provenance, tokenizer_sha256, progress);
-  result.parameters = source.shapes.parameters();
-  return result;
+  return write_ours(source, folder, dtype, "import", tokenizer_sha256, progress);
 }
 
 Exchanged pack_ternary(const StoredModel& source, const fs::path& folder, StoredDtype dtype,
@@ -71,13 +78,7 @@ Exchanged pack_ternary(const StoredModel& source, const fs::path& folder, Stored
   const auto& weights = source.shapes.weights();
   require(std::any_of(weights.begin(), weights.end(), [](const auto& weight) { return weight->ternary; }),
           ErrorCode::unsupported, "this model has no ternary weight: no feed of it is ternary_swiglu");
-  const Provenance provenance{"packed", std::nullopt, model_state_sha256(source.weights.files())};
-  Exchanged result;
-  result.left_out = source.weights.derived();
-  result.model_state_sha256 =
-      write_stored_model(folder, source, dtype, provenance, tokenizer_sha256, progress, true);
-  result.parameters = source.shapes.parameters();
-  return result;
+  return write_ours(source, folder, dtype, "packed", tokenizer_sha256, progress, true);
 }
 
 Exchanged export_llama(const StoredModel& source, const fs::path& folder, StoredDtype dtype,
@@ -103,12 +104,7 @@ Exchanged export_remote_code(const StoredModel& source, const fs::path& folder, 
   const std::string unknown = unknown_to_remote_code(model);
   require(unknown.empty(), ErrorCode::unsupported, "this model has {}, which {} does not compute", unknown,
           kRemoteCodeFile);
-  const Provenance provenance{"export", std::nullopt, model_state_sha256(source.weights.files())};
-  Exchanged result;
-  result.left_out = source.weights.derived();
-  result.model_state_sha256 =
-      write_stored_model(folder, source, dtype, provenance, tokenizer_sha256, progress);
-  result.parameters = source.shapes.parameters();
+  Exchanged result = write_ours(source, folder, dtype, "export", tokenizer_sha256, progress);
   write_file(folder / kRemoteCodeFile, remote_code());
 
   Json config = read_json(folder / "config.json");  // of our own folder; what transformers asks for is added
