@@ -1,5 +1,6 @@
 #include "model/objective.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "model/decision.h"
@@ -36,10 +37,10 @@ double add_head(const Tensor& hidden, Weight& head, std::span<const int32_t> tar
   return ce;
 }
 
-// How many of the heads for `first` … `last` tokens ahead have a target in the step: their losses' mean is taken.
-size_t with_targets(const TargetCounts& counts, size_t first, size_t last) {
+// How many of the distances `first` … `last` occur in the step: the mean of their losses is taken.
+size_t that_occur(const std::vector<uint64_t>& counts, size_t first, size_t last) {
   size_t heads = 0;
-  for (size_t ahead = first; ahead <= last; ++ahead) heads += counts.targets[ahead - 1] > 0 ? 1 : 0;
+  for (size_t ahead = first; ahead <= last; ++ahead) heads += counts[ahead - 1] > 0 ? 1 : 0;
   return heads;
 }
 
@@ -47,13 +48,12 @@ size_t with_targets(const TargetCounts& counts, size_t first, size_t last) {
 void add_jepa(const Decoder& model, const Pass& pass, std::span<const int32_t> targets,
               const TargetCounts& counts, const Tensor& hidden, Losses& losses) {
   const JepaConfig& jepa = *model.config().heads.jepa;
-  const size_t horizon = static_cast<size_t>(jepa.horizon), terms = with_targets(counts, 1, horizon);
+  const size_t horizon = static_cast<size_t>(jepa.horizon), terms = that_occur(counts.states, 1, horizon);
   Tensor expected = hidden;
   for (size_t ahead = 1; ahead <= horizon; ++ahead) {
     expected = model.predicted_hidden(expected, ahead - 1);
-    std::vector<int32_t> rows = targets_ahead(targets, pass.segments(), ahead);
-    for (size_t t = 0; t < rows.size(); ++t) rows[t] = rows[t] >= 0 ? static_cast<int32_t>(t + ahead) : -1;
-    const uint64_t count = counts.targets[ahead - 1];
+    const std::vector<int32_t> rows = rows_ahead(targets, pass.segments(), ahead);
+    const uint64_t count = counts.states[ahead - 1];
     const double mean = count > 0 ? 1.0 / (static_cast<double>(count) * static_cast<double>(terms)) : 0;
     const Tensor root = cosine_distance(expected, hidden, rows, jepa.weight * mean);
     losses.roots.push_back(root);
@@ -81,12 +81,33 @@ std::vector<int32_t> targets_ahead(std::span<const int32_t> targets, const Segme
   return shifted;
 }
 
+std::vector<int32_t> rows_ahead(std::span<const int32_t> targets, const Segments& segments, size_t ahead) {
+  std::vector<int32_t> rows(targets.size(), -1);
+  for (const auto& [start, length] : segments)
+    for (size_t i = start; i + ahead < start + length; ++i)
+      if (targets[i + ahead - 1] >= 0) rows[i] = static_cast<int32_t>(i + ahead);
+  return rows;
+}
+
+TargetCounts& TargetCounts::operator+=(const TargetCounts& other) {
+  const auto add = [](std::vector<uint64_t>& to, const std::vector<uint64_t>& more) {
+    to.resize(std::max(to.size(), more.size()));
+    for (size_t i = 0; i < more.size(); ++i) to[i] += more[i];
+  };
+  add(targets, other.targets);
+  add(states, other.states);
+  labelled += other.labelled;
+  return *this;
+}
+
 TargetCounts count_targets(std::span<const int32_t> targets, const Segments& segments, size_t heads) {
+  const auto count = [](const std::vector<int32_t>& found) {
+    return static_cast<uint64_t>(std::ranges::count_if(found, [](int32_t value) { return value >= 0; }));
+  };
   TargetCounts counts;
   for (size_t ahead = 1; ahead <= heads; ++ahead) {
-    uint64_t count = 0;
-    for (const int32_t target : targets_ahead(targets, segments, ahead)) count += target >= 0 ? 1 : 0;
-    counts.targets.push_back(count);
+    counts.targets.push_back(count(targets_ahead(targets, segments, ahead)));
+    counts.states.push_back(count(rows_ahead(targets, segments, ahead)));
   }
   return counts;
 }
@@ -117,7 +138,7 @@ Losses compute_losses(const Decoder& model, Pass& pass, std::span<const int32_t>
     if (model.config().loop.halt->objective == HaltObjective::gain) return losses;  // nothing else learns
   }
 
-  const size_t k = static_cast<size_t>(model.config().heads.mtp.k), heads = with_targets(counts, 2, k);
+  const size_t k = static_cast<size_t>(model.config().heads.mtp.k), heads = that_occur(counts.targets, 2, k);
   for (size_t ahead = 2; ahead <= k; ++ahead) {
     const std::vector<int32_t> later = targets_ahead(targets, pass.segments(), ahead);
     const uint64_t count = counts.targets[ahead - 1];

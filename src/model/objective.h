@@ -18,11 +18,13 @@ struct ObjectiveOptions {
   std::vector<double> class_weights = {};                  // of the decision head's classes; empty: all 1
 };
 
-// Positions with a target, per head: targets[j] counts those whose token j + 1 ahead is known. Add up over the
-// micro-batches of a step before its first forward.
+// Positions with a target, per distance: targets[j] counts those whose token j + 1 ahead is known, states[j] those of them
+// whose state there is computed too: a document that was cut knows the token behind its last row, not the state. Add up
+// over the micro-batches of a step before its first forward.
 struct TargetCounts {
-  std::vector<uint64_t> targets;
+  std::vector<uint64_t> targets, states;
   uint64_t labelled = 0;  // positions with a class for the decision head
+  TargetCounts& operator+=(const TargetCounts& other);
 };
 
 // A row of the pass whose document has a class for the decision head, read there.
@@ -32,8 +34,9 @@ struct LabelledRow {
 };
 
 // The targets of the head that predicts `ahead` tokens on, from those of the next token: shifted inside each segment, −1
-// where there is none.
+// where there is none; and the rows of the pass at which those tokens stand, −1 where that is outside the segment.
 std::vector<int32_t> targets_ahead(std::span<const int32_t> targets, const Segments& segments, size_t ahead);
+std::vector<int32_t> rows_ahead(std::span<const int32_t> targets, const Segments& segments, size_t ahead);
 TargetCounts count_targets(std::span<const int32_t> targets, const Segments& segments, size_t heads);
 
 struct Losses {

@@ -32,10 +32,9 @@ std::vector<LabelledBatch> some_batches() {
 // The batches as the micro-batches of one step.
 TinyResult run(Decoder& model, const std::vector<LabelledBatch>& batches, const ObjectiveOptions& options,
                bool backward = true) {
-  TargetCounts counts{std::vector<uint64_t>(model.config().furthest_target())};
+  TargetCounts counts;
   for (const auto& [b, labelled] : batches) {
-    const TargetCounts more = count_targets(b.targets, b.segments, counts.targets.size());
-    for (size_t i = 0; i < counts.targets.size(); ++i) counts.targets[i] += more.targets[i];
+    counts += count_targets(b.targets, b.segments, model.config().furthest_target());
     counts.labelled += labelled.size();
   }
   TinyResult result;
