@@ -81,8 +81,8 @@ Tensor cosine_distance(const Tensor& p, const Tensor& q, std::span<const int32_t
           "cosine_distance: [{}, {}] against [{}, {}], {} targets", p.rows(), p.cols(), q.rows(), q.cols(),
           target.size());
   for (const int32_t t : target)
-    require(t < static_cast<int64_t>(q.rows()), ErrorCode::invalid, "cosine_distance: target {} of {} rows", t,
-            q.rows());
+    require(t < static_cast<int64_t>(q.rows()), ErrorCode::invalid, "cosine_distance: target {} of {} rows",
+            t, q.rows());
   const Tensor fixed = q.detached();
   Output total(1, 1, p.device() == Device::reference ? Dtype::f64 : Dtype::f32, p.device());
   distance_kernel(p.device(), p.mat(), fixed.mat(), target, weight, total.mat());
