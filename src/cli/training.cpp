@@ -19,6 +19,7 @@
 #include "simd/isa.h"
 #include "text/end_tokens.h"
 #include "train/decoder_learner.h"
+#include "train/event_log.h"
 
 namespace bantam::cli {
 namespace {
@@ -142,6 +143,8 @@ TrainedRun train_run(const RunFolder& run) {
   }
   if (!recipe.sample_prompts.empty())
     setup.hooks.sample = [&](uint64_t) { return draw_samples(model, run.tokenizer, recipe); };
+  EventLog events(run.path);
+  setup.hooks.watch = [&](const Json& line) { events.add(line); };
   trained.result = train(learner, setup);
   if (!trained.result.interrupted) save_result(run, model, run.at("model"));
   return trained;
