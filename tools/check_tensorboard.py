@@ -11,7 +11,8 @@ import pathlib
 import sys
 
 import numpy
-from tensorboard.backend.event_processing import event_accumulator
+from tensorboard.backend.event_processing import plugin_event_accumulator
+from tensorboard.util import tensor_util
 
 MACHINE = {"tokens_per_second", "mfu", "memory_bytes"}
 
@@ -36,20 +37,20 @@ def expected(log):
 
 
 def main(run):
-    events = event_accumulator.EventAccumulator(str(run), size_guidance={"scalars": 0, "tensors": 0})
+    events = plugin_event_accumulator.EventAccumulator(str(run), size_guidance={"tensors": 0})
     events.Reload()
     scalars, texts = expected(run / "log.jsonl")
-    tags = set(events.Tags()["scalars"])
-    assert tags == set(scalars), f"tags differ: {sorted(tags ^ set(scalars))}"
+    for plugin, wanted in (("scalars", scalars), ("text", texts)):
+        plugins = {tag: events.SummaryMetadata(tag).plugin_data.plugin_name for tag in events.Tags()["tensors"]}
+        tags = {tag for tag in plugins if plugins[tag] == plugin}
+        assert tags == set(wanted), f"tags of {plugin} differ: {sorted(tags ^ set(wanted))}"
     for tag, points in scalars.items():
-        read = [(e.step, e.value) for e in events.Scalars(tag)]
+        read = [(e.step, tensor_util.make_ndarray(e.tensor_proto).item()) for e in events.Tensors(tag)]
         want = [(step, float(numpy.float32(value))) for step, value in points]
         assert read == want, f"{tag}: {len(read)} points, wanted {len(want)}: {read[:3]} and {want[:3]}"
     for tag, points in texts.items():
         read = [(e.step, e.tensor_proto.string_val[0].decode()) for e in events.Tensors(tag)]
         assert read == points, f"{tag}: {read[:1]} and {points[:1]}"
-        plugin = events.SummaryMetadata(tag).plugin_data.plugin_name
-        assert plugin == "text", f"{tag}: is of the plugin {plugin}"
     count = sum(map(len, scalars.values()))
     print(f"{run}: {count} points of {len(scalars)} scalars and {len(texts)} texts are those of log.jsonl")
 

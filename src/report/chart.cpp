@@ -72,6 +72,14 @@ struct Axis {
   }
 };
 
+// Multiples of `step`, at most twenty: far from zero steps may no longer count.
+std::vector<double> stepped(double low, double high, double step) {
+  std::vector<double> ticks;
+  for (double i = std::ceil(low / step - 1e-6); i * step <= high + 1e-6 * step && ticks.size() < 20; ++i)
+    ticks.push_back(i * step);
+  return ticks;
+}
+
 struct Range {
   double low = HUGE_VAL, high = -HUGE_VAL;
   void add(double value) { low = std::min(low, value), high = std::max(high, value); }
@@ -110,7 +118,7 @@ Axis upward_axis(const Chart& chart, std::vector<double>& ticks) {
   const double step = ticks.size() > 1 ? ticks[1] - ticks[0] : 1;
   axis.low = std::min(axis.low, step * std::floor(axis.low / step + 1e-9));
   axis.high = std::max(axis.high, step * std::ceil(axis.high / step - 1e-9));
-  ticks = round_ticks(axis.low, axis.high, 5);
+  if (ticks.size() > 1) ticks = stepped(axis.low, axis.high, step);
   return axis;
 }
 
@@ -217,10 +225,7 @@ std::vector<double> round_ticks(double low, double high, int wanted) {
   double step = 10 * power;
   for (const double factor : {5.0, 2.5, 2.0, 1.0})
     if (factor * power >= rough * 0.999) step = factor * power;
-  std::vector<double> ticks;
-  for (double i = std::ceil(low / step - 1e-6); i * step <= high + 1e-6 * step && ticks.size() < 20; ++i)
-    ticks.push_back(i * step);
-  return ticks;
+  return stepped(low, high, step);
 }
 
 std::string chart_html(const Chart& whole) {

@@ -85,6 +85,12 @@ TEST(Chart, AxesHoldWhateverComes) {
   }
 }
 
+TEST(Chart, ItsAxisEndsAtTicks) {
+  const std::string html = chart_html({"Loss", Unit::plain, {{"train", {{1, 2}, {6.2537, 1.2545}}}}});
+  for (const char* tick : {">1</text>", ">2</text>", ">6</text>", ">7</text>"})
+    EXPECT_THAT(html, HasSubstr(tick));
+}
+
 TEST(Chart, WhatSpreadsFarIsLogarithmicAndSaysSo) {
   const Curve spiky{{1, 2, 3, 4}, {1, 1.5, 900, 1}}, calm{{1, 2, 3, 4}, {1, 2, 9, 1}};
   EXPECT_THAT(chart_html({"Norm", Unit::plain, {{"g", spiky}}, true, "steps", true}),
