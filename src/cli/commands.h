@@ -15,6 +15,7 @@ void add_corpus(CLI::App& app);
 void add_tokenizer(CLI::App& app);
 void add_pack(CLI::App& app);
 void add_train(CLI::App& app);
+void add_report(CLI::App& app);
 void add_generate(CLI::App& app);
 void add_chat(CLI::App& app);
 void add_probe(CLI::App& app);

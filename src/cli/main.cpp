@@ -92,6 +92,7 @@ int main(int argc, char** argv) {
   bantam::cli::add_tokenizer(app);
   bantam::cli::add_pack(app);
   bantam::cli::add_train(app);
+  bantam::cli::add_report(app);
   bantam::cli::add_generate(app);
   bantam::cli::add_chat(app);
   bantam::cli::add_probe(app);

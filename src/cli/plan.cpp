@@ -14,8 +14,8 @@
 #include "base/progress.h"
 #include "base/threads.h"
 #include "cli/commands.h"
+#include "cli/plan.h"
 #include "cli/quickstart_recipe.h"
-#include "cli/run_folder.h"
 #include "cli/training.h"
 #include "model/parameter_count.h"
 #include "simd/isa.h"
@@ -33,6 +33,15 @@ constexpr double kGemmShare = 0.7;           // of the GEMM rate that steps reac
 constexpr double kLongRehearsal = 20;        // seconds of a micro-batch; a longer one is not timed
 constexpr double kDiskBytesPerSecond = 3e8;  // a guess: what checkpoints are hashed and written at
 constexpr double kRunSpace = 50e6;           // log, samples, report
+constexpr double kTimingShare = 0.005;       // of a run's steps, for timing them before it begins
+
+// How a plan knows what a step takes.
+struct Timing {
+  bool may_try = true;           // steps of the model itself
+  double seconds = 2;            // for trying them
+  double share = 1;              // and at most this part of what the run's steps are expected to take
+  double tokens_per_second = 0;  // known from steps of this model; 0: not
+};
 
 struct PlanFlags {
   std::string run;
@@ -81,7 +90,7 @@ void add_costs(Plan& plan, const Schedule& schedule) {
                       most.activation_bytes + plan.program_bytes;
 }
 
-void add_times(Plan& plan, bool may_time) {
+void add_times(Plan& plan, const Timing& timing) {
   const double gemm = 1e9 * plan.machine.gemm_gflops;
   double rate = kGemmShare * gemm;  // FLOPs a second
   // The length that most steps have is timed where that takes little.
@@ -89,9 +98,14 @@ void add_times(Plan& plan, bool may_time) {
                                       [](const auto& a, const auto& b) { return a.second < b.second; });
   const StepCost& cost = plan.costs.at(usual->first);
   const double micro_batch = cost.flops / static_cast<double>(plan.recipe.grad_accum_steps) / rate;
-  if (may_time && micro_batch < kLongRehearsal &&
-      plan.memory_bytes < 0.9 * static_cast<double>(plan.machine.memory_bytes)) {
-    const RehearsedStep step = rehearse_step(plan.model, plan.compute, plan.recipe, usual->first, 2);
+  if (timing.tokens_per_second > 0) {
+    const Schedule schedule(plan.recipe);
+    rate = cost.flops / static_cast<double>(schedule.tokens_per_step()) * timing.tokens_per_second;
+    plan.timed = true;
+  } else if (timing.may_try && micro_batch < kLongRehearsal &&
+             plan.memory_bytes < 0.9 * static_cast<double>(plan.machine.memory_bytes)) {
+    const double seconds = std::min(timing.seconds, timing.share * plan.flops() / rate);
+    const RehearsedStep step = rehearse_step(plan.model, plan.compute, plan.recipe, usual->first, seconds);
     rate = cost.flops / step.seconds(plan.recipe);
     plan.timed = true;
   }
@@ -144,8 +158,7 @@ void add_advice(Plan& plan) {
     plan.advice.push_back(fmt::format("free {} of disk", bytes_text(plan.disk_bytes - plan.free_disk)));
 }
 
-Plan make_plan(const PlanFlags& flags) {
-  const RunPlan run = read_run(flags.run, flags.sets);
+Plan make_plan(const RunPlan& run, const fs::path& path, const Timing& timing) {
   Plan plan;
   plan.model = run.model;
   plan.recipe = run.resolved.recipe.train;
@@ -155,8 +168,8 @@ Plan make_plan(const PlanFlags& flags) {
   const Schedule schedule(plan.recipe);
   plan.notices = schedule.notices();
   add_costs(plan, schedule);
-  add_disk(plan, flags.run);
-  add_times(plan, !flags.no_timing);
+  add_disk(plan, path);
+  add_times(plan, timing);
   add_advice(plan);
   return plan;
 }
@@ -230,6 +243,11 @@ void print(const Plan& plan) {
 
 }  // namespace
 
+void write_plan(const RunFolder& run, double tokens_per_second) {
+  const Timing timing{.share = kTimingShare, .tokens_per_second = tokens_per_second};
+  write_json(run.at("plan.json"), to_json(make_plan({run.resolved, run.model}, run.path, timing)));
+}
+
 void add_plan(CLI::App& app) {
   auto flags = std::make_shared<PlanFlags>();
   CLI::App* command = app.add_subcommand("plan", "What a run needs: memory, time, disk");
@@ -243,7 +261,8 @@ void add_plan(CLI::App& app) {
   command->add_flag("--json", flags->json, "Print one JSON object");
   command->callback([flags] {
     if (flags->threads > 0) set_thread_count(flags->threads);
-    const Plan plan = make_plan(*flags);
+    const Plan plan =
+        make_plan(read_run(flags->run, flags->sets), flags->run, {.may_try = !flags->no_timing});
     if (flags->json)
       fmt::print("{}", dump_json(to_json(plan)));
     else

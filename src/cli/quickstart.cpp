@@ -18,6 +18,7 @@
 #include "cli/chat_loop.h"
 #include "cli/commands.h"
 #include "cli/quickstart_recipe.h"
+#include "cli/run_report.h"
 #include "cli/training.h"
 #include "data/corpus/corpus.h"
 #include "data/source_reader.h"
@@ -51,16 +52,21 @@ struct QuickstartCommand {
 struct Begun {
   std::vector<std::string> texts;
   double minutes = kMinutes;
-  bool prepared = false;  // run.yaml is final
+  bool prepared = false;         // run.yaml is final
+  double tokens_per_second = 0;  // measured, once prepared
 
   void write(const fs::path& out) const {
-    write_json(out / "quickstart.json", {{"minutes", minutes}, {"texts", texts}, {"prepared", prepared}});
+    write_json(out / "quickstart.json", {{"minutes", minutes},
+                                         {"texts", texts},
+                                         {"prepared", prepared},
+                                         {"tokens_per_second", tokens_per_second}});
   }
 };
 Schema schema(const Begun*) {
   using C = Begun;
   return describe<C>("", field<&C::texts>("Learnt from; none: the shipped corpus."),
-                     field<&C::minutes>("In all."), field<&C::prepared>("Whether training may begin."));
+                     field<&C::minutes>("In all."), field<&C::prepared>("Whether training may begin."),
+                     field<&C::tokens_per_second>("That training reaches here."));
 }
 
 Begun begin(const QuickstartCommand& command) {
@@ -300,7 +306,7 @@ Json report(const RunFolder& run, const Decoder& model, bool own_text) {
 }
 
 // Corpus, tokenizer and pack, then the recipe with a length that the measured rate allows.
-void prepare(Begun begun, const fs::path& out, Clock::time_point start) {
+Begun prepare(Begun begun, const fs::path& out, Clock::time_point start) {
   const Machine machine = look_at_machine();
   print_machine(machine);
   const double seconds = 60 * begun.minutes;
@@ -324,8 +330,10 @@ void prepare(Begun begun, const fs::path& out, Clock::time_point start) {
   recipe = with_rate(recipe, 0.93 * left, rate);  // evaluations and samples on the way take the rest
   write_file(out / "run.yaml", run_yaml(begun, recipe, sources));
   begun.prepared = true;
+  begun.tokens_per_second = rate;
   begun.write(out);
   print_plan(run, recipe, rate, left);
+  return begun;
 }
 
 struct Learnt {
@@ -336,13 +344,14 @@ struct Learnt {
 
 Learnt learn(const QuickstartCommand& command, Clock::time_point start) {
   const fs::path out = command.out;
-  const Begun begun = begin(command);
+  Begun begun = begin(command);
   if (begun.prepared)
     fmt::print("{}: goes on where it stopped\n", command.out);
   else
-    prepare(begun, out, start);
+    begun = prepare(begun, out, start);
   Learnt learnt{open_run(out, {}), nullptr, {}};
-  TrainedRun trained = train_run(learnt.folder);
+  TrainedRun trained = train_run(learnt.folder, begun.tokens_per_second);
+  write_report_beside(out);
   if (trained.result.interrupted)
     fail(ErrorCode::cancelled, "quickstart: interrupted after step {}; the state is saved",
          trained.result.step);
@@ -352,6 +361,7 @@ Learnt learn(const QuickstartCommand& command, Clock::time_point start) {
   learnt.report["training_seconds"] = trained.result.seconds;
   learnt.report["parameters"] = learnt.model->parameters();
   write_json(out / "report.json", learnt.report);
+  write_report_beside(out);
   return learnt;
 }
 

@@ -6,6 +6,7 @@
 #include "base/interrupt.h"
 #include "base/threads.h"
 #include "cli/commands.h"
+#include "cli/run_report.h"
 #include "cli/training.h"
 
 namespace bantam::cli {
@@ -22,12 +23,14 @@ void run(const TrainCommand& command) {
   const InterruptScope interrupts;  // what is made before the first step ends in order too
   const RunFolder folder = open_run(command.run, command.sets);
   const TrainedRun trained = train_run(folder);
+  write_report_beside(folder.path);
   if (trained.result.interrupted)
     fail(ErrorCode::cancelled,
          "training was interrupted after step {}; the state is saved. The same command goes on{}",
          trained.result.step, command.sets.empty() ? fmt::format(": bantam train {}", command.run) : "");
-  fmt::print("{}: {} steps, smoothed loss {:.4f}; the model is in {}\n", command.run, trained.result.step,
-             trained.result.smoothed_loss, folder.at("model").string());
+  fmt::print("{}: {} steps, smoothed loss {:.4f}; the model is in {}; {} shows the run\n", command.run,
+             trained.result.step, trained.result.smoothed_loss, folder.at("model").string(),
+             folder.at("report.html").string());
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/progress.h"
 #include "cli/model_flags.h"
+#include "cli/plan.h"
 #include "eval/decision_quality.h"
 #include "eval/perplexity.h"
 #include "formats/hugging_face.h"
@@ -15,12 +16,17 @@
 #include "infer/generate.h"
 #include "model/decision.h"
 #include "model/folder.h"
+#include "model/part_costs.h"
+#include "model/picture.h"
 #include "ops/machine.h"
+#include "report/model_readme.h"
 #include "simd/isa.h"
 #include "text/end_tokens.h"
 #include "train/decoder_learner.h"
+#include "train/event_log.h"
 
 namespace bantam::cli {
+namespace fs = std::filesystem;
 namespace {
 
 // Continues each prompt with the model as it is; the seed is fixed, so that samples of different steps
@@ -108,11 +114,19 @@ void save_result(const RunFolder& run, const Decoder& model, const std::filesyst
   AtomicFolder staged(folder);
   write_model(staged.staging(), model, StoredDtype::f32, provenance, run.tokenizer.sha256());
   write_text_files(staged.staging(), run.tokenizer, static_cast<uint64_t>(run.model.context));
+  const RunRecord record = read_run_record(run.path);
+  ModelConfig config = run.model;
+  if (config.name.empty()) config.name = record.name;
+  const PartCosts costs = count_part_costs(config);
+  write_file(staged.staging() / "model.svg", model_picture(config, costs));
+  write_file(staged.staging() / "README.md", model_readme(config, costs, record));
   staged.commit();
 }
 
-TrainedRun train_run(const RunFolder& run) {
+TrainedRun train_run(const RunFolder& run, double tokens_per_second) {
   const TrainRecipe& recipe = run.recipe().train;
+  if (!fs::exists(run.at("checkpoints")) || fs::is_empty(run.at("checkpoints")))
+    write_plan(run, tokens_per_second);
   TrainedRun trained;
   trained.model = starting_model(run);
   Decoder& model = *trained.model;
@@ -142,6 +156,8 @@ TrainedRun train_run(const RunFolder& run) {
   }
   if (!recipe.sample_prompts.empty())
     setup.hooks.sample = [&](uint64_t) { return draw_samples(model, run.tokenizer, recipe); };
+  EventLog events(run.path);
+  setup.hooks.watch = [&](const Json& line) { events.add(line); };
   trained.result = train(learner, setup);
   if (!trained.result.interrupted) save_result(run, model, run.at("model"));
   return trained;
