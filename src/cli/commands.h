@@ -8,6 +8,8 @@ class App;
 
 namespace bantam::cli {
 
+inline constexpr const char* kVersion = "0.1.0";
+
 void add_quickstart(CLI::App& app);
 void add_init(CLI::App& app);
 void add_plan(CLI::App& app);
@@ -22,6 +24,7 @@ void add_probe(CLI::App& app);
 void add_inspect(CLI::App& app);
 void add_import(CLI::App& app);
 void add_export(CLI::App& app);
+void add_doctor(CLI::App& app);
 void add_bench(CLI::App& app);
 void add_docs(CLI::App& app);
 

@@ -1,5 +1,5 @@
-// bantam init: a run folder to edit, from a preset. With --weights it is a model folder as well, with the
-// freshly initialised weights that training begins with.
+// bantam init: a run folder to edit, from a recipe of the project's or a preset. With --weights it is a model folder as well,
+// with the freshly initialised weights that training begins with.
 #include <CLI/CLI.hpp>
 #include <cmath>
 #include <filesystem>
@@ -15,6 +15,7 @@
 #include "base/progress.h"
 #include "cli/commands.h"
 #include "cli/model_writing.h"
+#include "cli/shipped_recipes.h"
 #include "model/folder.h"
 #include "model/parameter_count.h"
 
@@ -29,6 +30,22 @@ struct InitFlags {
   bool weights = false;
 };
 
+constexpr const char* kWeightsLine =
+    "weights: .                     # training begins with this folder's model, not with the seed\n";
+
+// A recipe of the project's, with the seed and the weights of `flags`.
+std::string recipe_text(const ShippedRecipe& recipe, const InitFlags& flags) {
+  std::string text(recipe.run);
+  const auto replace = [&text](const std::string& line, const std::string& with) {
+    const size_t at = text.find("\n" + line);
+    BANTAM_ASSERT(at != std::string::npos);  // a test reads every recipe
+    text.replace(at + 1, line.size(), with);
+  };
+  if (flags.weights) replace("model: model.json\n", std::string("model: model.json\n") + kWeightsLine);
+  replace("  seed: 17", fmt::format("  seed: {}", flags.seed));
+  return text;
+}
+
 // A recipe that suits the model: tokens by its size, learning rate by its width, rows by its context.
 std::string recipe_text(const ModelConfig& model, const InitFlags& flags) {
   const double parameters =
@@ -40,8 +57,7 @@ std::string recipe_text(const ModelConfig& model, const InitFlags& flags) {
       "# What this run does. `bantam plan` says what it needs, `bantam train` does it and goes on after a "
       "stop.\n";
   text += "model: model.json\n";
-  if (flags.weights)
-    text += "weights: .                     # training begins with this folder's model, not with the seed\n";
+  if (flags.weights) text += kWeightsLine;
   text += fmt::format(R"(tokenizer:
   path: tokenizer              # a tokenizer's folder
   train:                       # how to make it when it is not there; its input is the train texts
@@ -81,7 +97,9 @@ train:
 void init(const InitFlags& flags) {
   const fs::path folder = flags.folder;
   require_new_folder(folder);
+  const ShippedRecipe* recipe = shipped_recipe(flags.preset);
   Json json = {{"preset", flags.preset}};
+  if (recipe != nullptr) json = parse_json(recipe->model, flags.preset);
   for (const std::string& assignment : flags.sets) set_value(json, assignment, "--set");
   const ModelConfig model = parse_model(json, "init");
   // Stored weights fix the vocabulary; otherwise a preset takes the tokenizer's.
@@ -90,7 +108,8 @@ void init(const InitFlags& flags) {
   const InterruptScope interrupts;
   AtomicFolder target(folder);
   write_json(target.staging() / "model.json", json);
-  write_file(target.staging() / "run.yaml", recipe_text(model, flags));
+  write_file(target.staging() / "run.yaml",
+             recipe != nullptr ? recipe_text(*recipe, flags) : recipe_text(model, flags));
   if (flags.weights) {
     const StoredDtype dtype = flags.dtype == "bf16" ? StoredDtype::bf16 : StoredDtype::f32;
     const Decoder shapes(model, Device::meta, Dtype::f32);
@@ -109,10 +128,16 @@ void init(const InitFlags& flags) {
 
 void add_init(CLI::App& app) {
   auto flags = std::make_shared<InitFlags>();
-  CLI::App* command = app.add_subcommand("init", "Make a run folder from a preset");
-  std::string names;
-  for (const PresetInfo& preset : presets()) names += (names.empty() ? "" : ", ") + preset.name;
-  command->add_option("preset", flags->preset, "One of: " + names)->required();
+  CLI::App* command = app.add_subcommand("init", "Make a run folder from a recipe or a preset");
+  std::string recipes, names;
+  for (const ShippedRecipe& recipe : shipped_recipes())
+    recipes += (recipes.empty() ? "" : ", ") + std::string(recipe.name);
+  for (const PresetInfo& preset : presets())
+    if (shipped_recipe(preset.name) == nullptr) names += (names.empty() ? "" : ", ") + preset.name;
+  command
+      ->add_option("name", flags->preset,
+                   "A recipe: " + recipes + "; or a preset, with a recipe that suits its size: " + names)
+      ->required();
   command->add_option("folder", flags->folder, "The new run folder")->required();
   command->add_option("--set", flags->sets, "Override a value of the model: d_model=256")
       ->allow_extra_args(false);

@@ -83,7 +83,7 @@ int main(int argc, char** argv) {
   occupy_closed_streams();
   CLI::App app{"Bantam takes a compact language model the whole way, on the machine you own."};
   app.name("bantam");
-  app.set_version_flag("--version", "bantam 0.1.0");
+  app.set_version_flag("--version", std::string("bantam ") + bantam::cli::kVersion);
   app.require_subcommand(1);
   bantam::cli::add_quickstart(app);
   bantam::cli::add_init(app);
@@ -99,6 +99,7 @@ int main(int argc, char** argv) {
   bantam::cli::add_inspect(app);
   bantam::cli::add_import(app);
   bantam::cli::add_export(app);
+  bantam::cli::add_doctor(app);
   bantam::cli::add_bench(app);
   bantam::cli::add_docs(app);
   check_unsigned(app);

@@ -18,11 +18,13 @@
 #include "cli/quickstart_recipe.h"
 #include "cli/training.h"
 #include "model/parameter_count.h"
+#include "model/quantization_traps.h"
 #include "simd/isa.h"
 #include "train/checkpoint.h"
 #include "train/decoder_learner.h"
 #include "train/loop.h"
 #include "train/rehearsal.h"
+#include "train/relief.h"
 #include "train/schedule.h"
 
 namespace bantam::cli {
@@ -46,6 +48,7 @@ struct Timing {
 struct PlanFlags {
   std::string run;
   std::vector<std::string> sets;
+  uint64_t memory = 0;  // 0: what this machine has
   int threads = 0;
   bool json = false, no_timing = false;
 };
@@ -62,14 +65,16 @@ struct Plan {
   bool timed = false;
   double program_bytes = 0, memory_bytes = 0;
   double checkpoint_bytes = 0, disk_bytes = 0, free_disk = 0;
-  std::vector<std::string> notices, advice;
+  std::vector<Relief> reliefs;  // where the memory does not suffice
+  std::vector<std::string> notices, advice, traps;
 
   const StepCost& largest() const {
     const StepCost* most = &costs.begin()->second;
     for (const auto& [length, cost] : costs)
-      if (cost.activation_bytes > most->activation_bytes) most = &cost;
+      if (cost.memory_bytes() > most->memory_bytes()) most = &cost;
     return *most;
   }
+  double available() const { return static_cast<double>(machine.memory_bytes); }
   double flops() const {
     double all = 0;
     for (const auto& [length, count] : steps) all += costs.at(length).flops * static_cast<double>(count);
@@ -84,10 +89,8 @@ void add_costs(Plan& plan, const Schedule& schedule) {
   for (uint64_t step = 0; step < schedule.steps(); ++step) ++plan.steps[schedule.length(step)];
   for (const auto& [length, count] : plan.steps)
     plan.costs[length] = measure_step(plan.model, plan.compute, plan.recipe, length);
-  const StepCost& most = plan.largest();
   plan.program_bytes = static_cast<double>(resident_bytes());
-  plan.memory_bytes = most.parameters_bytes + most.gradient_bytes + most.optimizer_bytes +
-                      most.activation_bytes + plan.program_bytes;
+  plan.memory_bytes = plan.largest().memory_bytes() + plan.program_bytes;
 }
 
 void add_times(Plan& plan, const Timing& timing) {
@@ -103,7 +106,7 @@ void add_times(Plan& plan, const Timing& timing) {
     rate = cost.flops / static_cast<double>(schedule.tokens_per_step()) * timing.tokens_per_second;
     plan.timed = true;
   } else if (timing.may_try && micro_batch < kLongRehearsal &&
-             plan.memory_bytes < 0.9 * static_cast<double>(plan.machine.memory_bytes)) {
+             plan.memory_bytes < 0.9 * plan.available()) {
     const double seconds = std::min(timing.seconds, timing.share * plan.flops() / rate);
     const RehearsedStep step = rehearse_step(plan.model, plan.compute, plan.recipe, usual->first, seconds);
     rate = cost.flops / step.seconds(plan.recipe);
@@ -130,29 +133,33 @@ void add_disk(Plan& plan, const fs::path& run) {
   plan.free_disk = static_cast<double>(free_bytes(run));
 }
 
+// What weights, gradients and moments take at the least, here and by ways that this program does not go: masters, their
+// bf16 copies and gradients in f32 are what makes runs exact.
+std::string smallest_states(const Plan& plan) {
+  const StepCost& most = plan.largest();
+  const double parameters = static_cast<double>(plan.parameters.all);
+  return fmt::format(
+      "weights, gradients and moments alone take {}. In bf16 throughout, with moments of 8 bits, they would "
+      "be {}, and "
+      "{} if each layer's gradients went into the moments at once; both before activations, and neither is "
+      "what this "
+      "program does. Choose a smaller model, or more memory",
+      bytes_text(most.parameters_bytes + most.gradient_bytes + most.optimizer_bytes),
+      bytes_text((2 + 2 + 2) * parameters), bytes_text((2 + 2) * parameters));
+}
+
 void add_advice(Plan& plan) {
-  const double memory = static_cast<double>(plan.machine.memory_bytes);
-  if (plan.memory_bytes > memory) {
-    const StepCost& most = plan.largest();
-    const double standing = plan.memory_bytes - most.activation_bytes;
-    if (plan.recipe.gradient_checkpointing == GradientCheckpointing::off) {
-      TrainRecipe replayed = plan.recipe;
-      replayed.gradient_checkpointing = GradientCheckpointing::layers;
-      double activations = 0;
-      for (const auto& [length, cost] : plan.costs)
-        activations =
-            std::max(activations, measure_step(plan.model, plan.compute, replayed, length).activation_bytes);
-      plan.advice.push_back(fmt::format("train.gradient_checkpointing: layers brings the memory to {}",
-                                        bytes_text(standing + activations)));
+  if (plan.memory_bytes > plan.available()) {
+    plan.reliefs = reliefs(plan.model, plan.compute, plan.recipe, plan.available() - plan.program_bytes);
+    for (const Relief& relief : plan.reliefs) {
+      const double bytes = relief.bytes + plan.program_bytes;
+      plan.advice.push_back(fmt::format("{} brings the memory to {}{}{}", relief.settings, bytes_text(bytes),
+                                        bytes <= plan.available() ? ", which fits" : "",
+                                        relief.price.empty() ? "" : " (" + relief.price + ")"));
     }
-    if (plan.recipe.tokens_per_batch / 2 >= plan.recipe.max_seq_len)
-      plan.advice.push_back(
-          fmt::format("train.tokens_per_batch: {} with grad_accum_steps: {} learns the same in about {}",
-                      plan.recipe.tokens_per_batch / 2, plan.recipe.grad_accum_steps * 2,
-                      bytes_text(standing + most.activation_bytes / 2)));
-    if (standing > memory)
-      plan.advice.push_back(fmt::format(
-          "weights, gradients and moments alone take {}: choose a smaller model", bytes_text(standing)));
+    const auto fits = [&](const Relief& r) { return r.bytes + plan.program_bytes <= plan.available(); };
+    if (std::none_of(plan.reliefs.begin(), plan.reliefs.end(), fits))
+      plan.advice.push_back(smallest_states(plan));
   }
   if (plan.disk_bytes > plan.free_disk)
     plan.advice.push_back(fmt::format("free {} of disk", bytes_text(plan.disk_bytes - plan.free_disk)));
@@ -163,6 +170,7 @@ Plan make_plan(const RunPlan& run, const fs::path& path, const Timing& timing) {
   plan.model = run.model;
   plan.recipe = run.resolved.recipe.train;
   plan.machine = look_at_machine();
+  if (flags.memory > 0) plan.machine.memory_bytes = flags.memory;
   plan.compute = compute_dtype(plan.recipe);
   plan.parameters = count_parameters(Decoder(plan.model, Device::meta, Dtype::f32));
   const Schedule schedule(plan.recipe);
@@ -171,7 +179,22 @@ Plan make_plan(const RunPlan& run, const fs::path& path, const Timing& timing) {
   add_disk(plan, path);
   add_times(plan, timing);
   add_advice(plan);
+  plan.traps = quantization_traps(plan.model);
   return plan;
+}
+
+Json reliefs_json(const Plan& plan) {
+  Json list = Json::array();
+  for (const Relief& relief : plan.reliefs)
+    list.push_back(
+        {{"settings", relief.settings},
+         {"memory_bytes", relief.bytes + plan.program_bytes},
+         {"tokens_per_batch", relief.recipe.tokens_per_batch},
+         {"grad_accum_steps", relief.recipe.grad_accum_steps},
+         {"gradient_checkpointing",
+          relief.recipe.gradient_checkpointing == GradientCheckpointing::layers ? "layers" : "off"},
+         {"optimizer", relief.recipe.optimizer == OptimizerKind::adamw_8bit ? "adamw_8bit" : "adamw"}});
+  return list;
 }
 
 Json to_json(const Plan& plan) {
@@ -193,6 +216,7 @@ Json to_json(const Plan& plan) {
             {"gradients", most.gradient_bytes},
             {"optimizer", most.optimizer_bytes},
             {"activations", most.activation_bytes},
+            {"spare", most.spare_bytes},
             {"program", plan.program_bytes},
             {"all", plan.memory_bytes},
             {"available", plan.machine.memory_bytes}}},
@@ -207,7 +231,9 @@ Json to_json(const Plan& plan) {
            {{"checkpoint", plan.checkpoint_bytes}, {"all", plan.disk_bytes}, {"available", plan.free_disk}}},
           {"fits", plan.advice.empty()},
           {"notices", plan.notices},
-          {"advice", plan.advice}};
+          {"advice", plan.advice},
+          {"reliefs", reliefs_json(plan)},
+          {"quantization_traps", plan.traps}};
 }
 
 void print(const Plan& plan) {
@@ -223,11 +249,12 @@ void print(const Plan& plan) {
   const double tokens = static_cast<double>(schedule.steps() * schedule.tokens_per_step());
   fmt::print("steps   {} of {} tokens in {} micro-batches; {:.2f} GFLOP a token\n", grouped(schedule.steps()),
              grouped(schedule.tokens_per_step()), plan.recipe.grad_accum_steps, plan.flops() / tokens / 1e9);
-  fmt::print("memory  weights {}, gradients {}, optimizer {}, activations {}, program {}: {} of {}\n",
-             bytes_text(most.parameters_bytes), bytes_text(most.gradient_bytes),
-             bytes_text(most.optimizer_bytes), bytes_text(most.activation_bytes),
-             bytes_text(plan.program_bytes), bytes_text(plan.memory_bytes),
-             bytes_text(static_cast<double>(plan.machine.memory_bytes)));
+  fmt::print(
+      "memory  weights {}, gradients {}, optimizer {}, activations {}, spare blocks {}, program {}: {} of "
+      "{}\n",
+      bytes_text(most.parameters_bytes), bytes_text(most.gradient_bytes), bytes_text(most.optimizer_bytes),
+      bytes_text(most.activation_bytes), bytes_text(most.spare_bytes), bytes_text(plan.program_bytes),
+      bytes_text(plan.memory_bytes), bytes_text(plan.available()));
   fmt::print("time    {} at {} tok/s ({}), evaluations {}, checkpoints {}: {}\n",
              duration_text(plan.step_seconds_total),
              grouped(static_cast<uint64_t>(tokens / plan.step_seconds_total)),
@@ -236,6 +263,7 @@ void print(const Plan& plan) {
   fmt::print("disk    {} checkpoints of {} and the model: {} of {}\n", plan.recipe.keep_checkpoints + 1,
              bytes_text(plan.checkpoint_bytes), bytes_text(plan.disk_bytes), bytes_text(plan.free_disk));
   for (const std::string& notice : plan.notices) fmt::print("note    {}\n", notice);
+  for (const std::string& trap : plan.traps) fmt::print("traps   {}\n", trap);
   if (plan.advice.empty()) fmt::print("The run fits this machine.\n");
   if (!plan.advice.empty()) fmt::print("The run does not fit this machine:\n");
   for (const std::string& advice : plan.advice) fmt::print("  - {}\n", advice);
@@ -254,6 +282,10 @@ void add_plan(CLI::App& app) {
   command->add_option("run", flags->run, "Run folder with run.yaml (see bantam init)")->required();
   command->add_option("--set", flags->sets, "Override a value of the recipe: train.lr=3e-4")
       ->allow_extra_args(false);
+  command
+      ->add_option("--memory", flags->memory,
+                   "Memory that the run may take, as 16G; default: what is free on this machine")
+      ->transform(CLI::AsSizeValue(true));
   command->add_option("--threads", flags->threads, "Threads; default: all processors this process may use")
       ->check(CLI::Range(1, 1024));
   command->add_flag("--no-timing", flags->no_timing,

@@ -25,7 +25,9 @@ constexpr Size kSizes[] = {{96, 4, 3, 1, 256, 2048},    {128, 4, 4, 2, 344, 2048
 // With fewer, a larger model answers worse than a smaller one that was trained as long.
 constexpr double kTokensPerParameter = 8;
 
-uint64_t memory_limit() {
+}  // namespace
+
+uint64_t available_memory() {
   uint64_t available = 0;
   std::string key;
   for (std::ifstream file("/proc/meminfo"); file >> key;) {
@@ -44,6 +46,8 @@ uint64_t memory_limit() {
   return available;
 }
 
+namespace {
+
 QuickRecipe recipe_of(const Size& s) {
   QuickRecipe r{};
   r.width = s.width, r.layers = s.layers, r.heads = s.heads, r.kv_heads = s.kv_heads, r.ff = s.ff,
@@ -61,7 +65,7 @@ QuickRecipe recipe_of(const Size& s) {
 Machine look_at_machine() {
   Machine m;
   m.processors = thread_count();
-  m.memory_bytes = memory_limit();
+  m.memory_bytes = available_memory();
   m.isa = name_of(isa());
   m.bf16 = isa() >= Isa::avx512bf16;
   m.gemm_gflops = measured_gemm_gflops(m.bf16 ? Dtype::bf16 : Dtype::f32);

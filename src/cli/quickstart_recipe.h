@@ -15,6 +15,7 @@ struct Machine {
   double gemm_gflops = 0;     // measured, all processors
 };
 Machine look_at_machine();
+uint64_t available_memory();  // bytes that this process may still use
 
 // A dense decoder and how long to train it.
 struct QuickRecipe {

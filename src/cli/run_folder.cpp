@@ -11,6 +11,9 @@
 #include "cli/pack.h"
 #include "cli/tokenizer_train.h"
 #include "data/pack.h"
+#include "data/source_reader.h"
+#include "text/length_max_trainer.h"
+#include "text/sentencepiece_trainer.h"
 #include "text/trainer.h"
 #include "train/schedule.h"
 
@@ -20,18 +23,9 @@ namespace {
 
 fs::path source_path(const fs::path& run, const std::string& path) { return run / path; }
 
-// Trains the tokenizer that the recipe describes.
-void make_tokenizer(const fs::path& run, const Recipe& recipe) {
-  const TokenizerTraining& how = *recipe.tokenizer.train;
-  BpeTrainerOptions options;
-  options.vocab_size = static_cast<size_t>(how.vocab_size);
-  const auto split = split_named(how.split);
-  require(split.has_value(), ErrorCode::usage, "run.yaml: tokenizer.train.split: \"{}\" is no known split",
-          how.split);
-  options.split = *split;
-  options.special = special_tokens();
-  BpeTrainer trainer(options);
-  std::vector<std::string> inputs = how.input;
+// Gives a trainer the texts that the recipe names.
+void read_texts(const fs::path& run, const Recipe& recipe, TextSink& trainer) {
+  std::vector<std::string> inputs = recipe.tokenizer.train->input;
   if (inputs.empty())
     for (const DataSource& source : recipe.data.sources)
       if (source.split == DataSplit::train) inputs.push_back(source.path);
@@ -40,19 +34,59 @@ void make_tokenizer(const fs::path& run, const Recipe& recipe) {
   for (const std::string& input : inputs)
     for (const SourceFile& file : source_files(source_path(run, input)))
       add_training_file(file.path.string(), trainer);
-  require(trainer.bytes() > 0, ErrorCode::invalid, "{}: the tokenizer's input is empty; want text",
-          run.string());
-  std::optional<Progress> progress(std::in_place, "learning merges", options.vocab_size);
-  const Tokenizer tokenizer = trainer.train([&](size_t tokens, size_t) {
+}
+
+void require_text(uint64_t bytes, const fs::path& run) {
+  require(bytes > 0, ErrorCode::invalid, "{}: the tokenizer's input is empty; want text", run.string());
+  log_note("learning a tokenizer from {} of text", bytes_text(static_cast<double>(bytes)));
+}
+
+// Trains the tokenizer that the recipe describes.
+Tokenizer trained_tokenizer(const fs::path& run, const Recipe& recipe) {
+  const TokenizerTraining& how = *recipe.tokenizer.train;
+  const size_t vocab_size = static_cast<size_t>(how.vocab_size);
+  std::optional<Progress> progress;
+  const auto at = [&](size_t tokens, size_t) {
+    if (!progress) progress.emplace("learning tokens", vocab_size);
     progress->at(tokens);
     if (interrupted()) fail(ErrorCode::cancelled, "the tokenizer was interrupted; nothing of it was written");
-  });
-  progress.reset();
+  };
+  if (how.kind == TokenizerKind::sentencepiece) {
+    SentencePieceTrainerOptions options;
+    options.vocab_size = vocab_size;
+    if (!how.categories.empty()) options.categories = how.categories;
+    SentencePieceTrainer trainer(options);
+    read_texts(run, recipe, trainer);
+    require_text(trainer.sample().bytes(), run);
+    return trainer.train();
+  }
+  if (how.kind == TokenizerKind::length_max) {
+    LengthMaxTrainerOptions options;
+    options.vocab_size = vocab_size;
+    LengthMaxTrainer trainer(options);
+    read_texts(run, recipe, trainer);
+    require_text(trainer.sample().bytes(), run);
+    return trainer.train(at);
+  }
+  BpeTrainerOptions options;
+  options.vocab_size = vocab_size;
+  const auto split = split_named(how.split);
+  require(split.has_value(), ErrorCode::usage, "run.yaml: tokenizer.train.split: \"{}\" is no known split",
+          how.split);
+  options.split = *split;
+  options.special = special_tokens();
+  BpeTrainer trainer(options);
+  read_texts(run, recipe, trainer);
+  require_text(trainer.bytes(), run);
+  return trainer.train(at);
+}
+
+void make_tokenizer(const fs::path& run, const Recipe& recipe) {
+  const Tokenizer tokenizer = trained_tokenizer(run, recipe);
   AtomicFolder folder(run / recipe.tokenizer.path);
   tokenizer.save(folder.staging());
   folder.commit();
-  log_note("tokenizer: {} tokens from {} of text", grouped(tokenizer.vocab_size()),
-           bytes_text(static_cast<double>(trainer.bytes())));
+  log_note("tokenizer: {} tokens", grouped(tokenizer.vocab_size()));
 }
 
 void make_pack(const fs::path& run, const Recipe& recipe, const Tokenizer& tokenizer,

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "text/end_tokens.h"
 #include "text/unicode.h"
+#include "text/vuaf_symbols.h"
 
 namespace bantam {
 namespace {
@@ -74,6 +75,7 @@ class RowBuilder {
   void document(std::string_view content) {
     if (content.empty()) fail_row("empty_row", "{}: \"{}\" is empty", where_, format_.text_field);
     token(format_.begin_token, true);
+    category_of_text();
     text(content, true);
     token(format_.end_token, true);
   }
@@ -125,6 +127,14 @@ class RowBuilder {
     if (!value.is_number_integer() || (value.is_number_unsigned() && value.get<uint64_t>() > INT64_MAX))
       fail_row("wrong_field", "{}: \"{}\" is not a whole number", where_, key);
     return value.get<int64_t>();
+  }
+  // In VUAF's form a text, too, opens with its category.
+  void category_of_text() {
+    if (row_.category.empty() || !format_.chat || format_.chat->name() != "vuaf") return;
+    const std::string symbol = VuafSymbols::category_symbol(row_.category);
+    const auto id = format_.tokenizer.special_id_of(symbol);
+    if (!id) fail_row("wrong_field", "{}: the tokenizer has no {} for its \"category\"", where_, symbol);
+    token(id, false);
   }
   ChatIds conversation_ids(std::span<const ChatMessage> messages) const {
     try {

@@ -6,7 +6,7 @@
 // and may have "decision" (a class for the decision head, from 0) with "decision_position" (the token that it is read at,
 // the begin token counted; from the end when negative, -1 the last position of the row, which is also where it is read
 // without one: the row's last token is only ever predicted),
-// "category" (a string, counted; it opens conversations in VUAF's form) and "meta" (kept by nobody). Other keys are counted as ignored,
+// "category" (a string, counted; it opens conversations and texts in VUAF's form) and "meta" (kept by nobody). Other keys are counted as ignored,
 // but for those that later stages give a meaning to: they are errors, since a row without them would be
 // another row.
 #pragma once

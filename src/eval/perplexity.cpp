@@ -8,17 +8,16 @@
 #include "base/log.h"
 #include "ops/cross_entropy.h"
 #include "tensor/copy.h"
+#include "train/decoder_learner.h"
 
 namespace bantam {
 namespace {
-
-constexpr uint64_t kPositionsPerBatch = 4096;
 
 // Calls f(batch) for the rows in order; targets past `max_tokens` are struck out.
 void for_each_batch(const OrderedRows& rows, uint64_t max_tokens,
                     const std::function<void(const Batch&)>& f) {
   uint64_t left = max_tokens == 0 ? UINT64_MAX : max_tokens;
-  const uint64_t step = std::max<uint64_t>(1, kPositionsPerBatch / rows.length());
+  const uint64_t step = std::max<uint64_t>(1, kEvaluatedPositions / rows.length());
   for (uint64_t row = 0; row < rows.rows() && left > 0; row += step) {
     Batch batch = rows.load(row, step);
     for (int32_t& target : batch.targets) {

@@ -9,6 +9,7 @@
 #include <mutex>
 #include <oneapi/dnnl/dnnl.hpp>
 
+#include "base/error.h"
 #include "base/threads.h"
 #include "simd/isa.h"
 
@@ -134,6 +135,11 @@ void gemm_onednn(const GemmOperand& a, const GemmOperand& b, Mat c, bool accumul
     execute(*primitives[which], a_rows.data, b_cols.data, c.slice_rows(row, 1).slice_cols(col, 1).data,
             bias == nullptr ? nullptr : bias + col);
   });
+}
+
+std::string onednn_version() {
+  const dnnl_version_t* version = dnnl_version();
+  return fmt::format("{}.{}.{}", version->major, version->minor, version->patch);
 }
 
 }  // namespace bantam

@@ -1,5 +1,7 @@
 // oneDNN's matrix products. No other file calls oneDNN.
 #pragma once
+#include <string>
+
 #include "ops/gemm.h"
 
 namespace bantam {
@@ -7,5 +9,7 @@ namespace bantam {
 // As gemm(), for c in f32, or in bf16 when the operands are. bf16 operands need an instruction set with bf16
 // products.
 void gemm_onednn(const GemmOperand& a, const GemmOperand& b, Mat c, bool accumulate, const float* bias);
+
+std::string onednn_version();
 
 }  // namespace bantam

@@ -1,6 +1,9 @@
 #include "train/decoder_learner.h"
 
+#include <algorithm>
+
 #include "base/file.h"
+#include "ops/cross_entropy.h"
 #include "tensor/kernel.h"
 #include "tensor/tape.h"
 #include "train/optimizer.h"
@@ -46,6 +49,18 @@ void run_on_shapes(const Decoder& model, const TrainRecipe& recipe, uint64_t len
   Pass pass(ids, segments, Device::meta, model.compute());
   pass.replay_layers = replay;
   tape.backward(compute_losses(model, pass, targets, counts, objective_of(recipe), labelled).roots);
+}
+
+// The loss of rows that nothing is learnt from, as evaluations take it.
+void evaluate_on_shapes(const Decoder& model, uint64_t length) {
+  const size_t rows = std::max<size_t>(1, kEvaluatedPositions / length), count = rows * length;
+  const std::vector<int32_t> ids(count, 0);
+  Segments segments;
+  for (size_t row = 0; row < rows; ++row) segments.push_back({row * length, length});
+  Pass pass(ids, segments, Device::meta, model.compute());
+  const Tensor hidden = model.read_outs(pass).back().hidden;
+  cross_entropy(hidden, model.output_projection(), ids,
+                constant("shapes only", Output(count, 1, Dtype::f32, Device::meta)));
 }
 
 }  // namespace
@@ -99,8 +114,10 @@ double DecoderLearner::step_flops(uint64_t step) {
 
 StepCost measure_step(const ModelConfig& config, Dtype compute, const TrainRecipe& recipe, uint64_t length) {
   const auto live = [] { return static_cast<double>(arena_use(Device::meta).live_bytes); };
+  const auto taken = [] { return static_cast<double>(arena_use(Device::meta).reserved_bytes); };
+  release_free_memory(Device::meta);  // what is free here has sizes that this step may not ask for
   StepCost cost;
-  const double before = live();
+  const double before = live(), taken_before = taken();
   Decoder model(config, Device::meta, compute);
   cost.parameters_bytes = live() - before;
   model.allocate_gradients();
@@ -110,15 +127,19 @@ StepCost measure_step(const ModelConfig& config, Dtype compute, const TrainRecip
   cost.optimizer_bytes = standing - before - cost.parameters_bytes - cost.gradient_bytes;
 
   const bool replay = recipe.gradient_checkpointing == GradientCheckpointing::layers;
+  evaluate_on_shapes(model, recipe.max_seq_len);  // a run does it first, and its blocks stay
   reset_arena_peak(Device::meta);
   const double flops_before = meter().flops;
   run_on_shapes(model, recipe, length, false);
   cost.flops = (meter().flops - flops_before) * static_cast<double>(recipe.grad_accum_steps);
   if (replay) {
+    release_free_memory(Device::meta);
+    evaluate_on_shapes(model, recipe.max_seq_len);
     reset_arena_peak(Device::meta);
     run_on_shapes(model, recipe, length, true);
   }
   cost.activation_bytes = static_cast<double>(arena_use(Device::meta).peak_bytes) - standing;
+  cost.spare_bytes = taken() - taken_before - (standing - before) - cost.activation_bytes;
   return cost;
 }
 

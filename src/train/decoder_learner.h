@@ -41,12 +41,19 @@ class DecoderLearner : public Learner {
   std::map<uint64_t, double> flops_;  // of a step, by row length
 };
 
+inline constexpr uint64_t kEvaluatedPositions = 4096;  // of one forward of an evaluation, as whole rows
+
 // What one step costs, found by running it on shapes alone.
 struct StepCost {
   double flops = 0;             // of all its micro-batches, recomputation left out
   double parameters_bytes = 0;  // weights in all their copies
   double gradient_bytes = 0, optimizer_bytes = 0;
   double activation_bytes = 0;  // most that is alive beside those, with the recipe's gradient_checkpointing
+  double spare_bytes =
+      0;  // beside those: freed blocks of the step and of an evaluation whose size no later block had
+  double memory_bytes() const {
+    return parameters_bytes + gradient_bytes + optimizer_bytes + activation_bytes + spare_bytes;
+  }
 };
 StepCost measure_step(const ModelConfig& model, Dtype compute, const TrainRecipe& recipe, uint64_t length);
 

@@ -92,10 +92,17 @@ Schema schema(const TokenizerTraining*) {
   using C = TokenizerTraining;
   return describe<C>(
       "A tokenizer trained for this run.",
+      field<&C::kind>(
+          "bpe: byte-level, as Hugging Face tokenizers trains it; sentencepiece: BPE with VUAF's symbols; "
+          "length-max: longest match, as Escarda has it."),
       field<&C::input>("Text files; none: the texts of the data's train split."),
       field<&C::vocab_size>("Tokens, the 256 bytes and the special ones included.", range(257, 1 << 20)),
-      field<&C::split>("How text is cut into words.",
-                       one_of({"gpt2", "llama3", "qwen2", "qwen35", "o200k"})));
+      field<&C::split>("bpe: how text is cut into words.",
+                       one_of({"gpt2", "llama3", "qwen2", "qwen35", "o200k"})),
+      field<&C::categories>(
+          "sentencepiece: categories of VUAF's prompts; none: chat, code, qa, stories, wiki."),
+      rule<C>([](const C& c) { return c.categories.empty() || c.kind == TokenizerKind::sentencepiece; },
+              "categories: belong to kind sentencepiece"));
 }
 
 Schema schema(const TokenizerRecipe*) {

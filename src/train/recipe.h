@@ -27,13 +27,17 @@ enum class ScheduleKind { cosine, wsd };
 inline std::vector<std::string> names(const ScheduleKind*) { return {"cosine", "wsd"}; }
 enum class GradientCheckpointing { off, layers };
 inline std::vector<std::string> names(const GradientCheckpointing*) { return {"off", "layers"}; }
+enum class TokenizerKind { bpe, sentencepiece, length_max };
+inline std::vector<std::string> names(const TokenizerKind*) { return {"bpe", "sentencepiece", "length-max"}; }
 enum class DataSplit { train, valid };
 inline std::vector<std::string> names(const DataSplit*) { return {"train", "valid"}; }
 
 struct TokenizerTraining {
+  TokenizerKind kind = TokenizerKind::bpe;
   std::vector<std::string> input;  // files; empty: the texts of the data's train split
   int64_t vocab_size = 8192;
-  std::string split = "gpt2";
+  std::string split = "gpt2";           // of bpe
+  std::vector<std::string> categories;  // of sentencepiece; empty: VUAF's five
 };
 
 struct TokenizerRecipe {

@@ -63,6 +63,9 @@ TEST(Rows, TheCategoryOpensAConversationInVuafsForm) {
             "<bos><|cat:story|><|turn|><|user|>x<|turn|><|assistant|>y<eos>");
   EXPECT_EQ(text_of("{" + talk), "<bos><|cat:chat|><|turn|><|user|>x<|turn|><|assistant|>y<eos>");
   EXPECT_EQ(text_of(R"({"text":"ab"})"), "<bos>ab<eos>");
+  EXPECT_EQ(text_of(R"({"text":"ab","category":"story"})"), "<bos><|cat:story|>ab<eos>");
+  EXPECT_EQ(error_of(R"({"text":"ab","category":"poem"})", format),
+            "wrong_field x.jsonl:17: the tokenizer has no <|cat:poem|> for its \"category\"");
   EXPECT_EQ(error_of(R"({"category":"poem",)" + talk, format),
             "wrong_field x.jsonl:17: chat: the tokenizer has no category \"poem\"");
 }
