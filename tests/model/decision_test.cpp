@@ -34,7 +34,7 @@ TinyResult run(Decoder& model, const std::vector<LabelledBatch>& batches, const 
                bool backward = true) {
   TargetCounts counts{std::vector<uint64_t>(model.config().furthest_target())};
   for (const auto& [b, labelled] : batches) {
-    const TargetCounts more = count_targets(b.targets, b.segments, counts.targets.size());
+    const TargetCounts more = count_targets(b.targets, b.ids, b.segments, counts.targets.size());
     for (size_t i = 0; i < counts.targets.size(); ++i) counts.targets[i] += more.targets[i];
     counts.labelled += labelled.size();
   }

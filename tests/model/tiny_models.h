@@ -83,7 +83,7 @@ inline TinyResult run_step(Decoder& model, const std::vector<TinyBatch>& micro_b
   const size_t heads = model.config().furthest_target();
   TargetCounts counts{std::vector<uint64_t>(heads)};
   for (const TinyBatch& b : micro_batches) {
-    const TargetCounts more = count_targets(b.targets, b.segments, heads);
+    const TargetCounts more = count_targets(b.targets, b.ids, b.segments, heads);
     for (size_t i = 0; i < heads; ++i) counts.targets[i] += more.targets[i];
   }
   TinyResult result;
