@@ -59,7 +59,8 @@ Batch random_batch(const Options& options, int64_t vocab) {
 }
 
 double train_step(const Decoder& model, AdamW& optimizer, const Batch& batch, bool checkpointing) {
-  const TargetCounts counts = count_targets(batch.targets, batch.segments, model.config().furthest_target());
+  const TargetCounts counts =
+      count_targets(batch.targets, batch.ids, batch.segments, model.config().furthest_target());
   Tape tape;
   Pass pass(batch.ids, batch.segments, model.device(), model.compute());
   pass.replay_layers = checkpointing;

@@ -15,6 +15,7 @@
 #include "cli/model_flags.h"
 #include "formats/compressed.h"
 #include "formats/hugging_face.h"
+#include "formats/image.h"
 #include "text/chat.h"
 
 namespace bantam::cli {
@@ -24,6 +25,7 @@ struct GenerateFlags {
   ModelFlags model;
   GenerationFlags generation;
   std::optional<std::string> prompt;
+  std::string image;
   std::string special = "none", category;
   bool chat = false, echo = false, json = false;
 };
@@ -44,6 +46,13 @@ std::vector<TokenId> ids_of(const GenerateFlags& flags, const std::string& text,
     return ChatFormat(tokenizer, flags.category).prompt(message);
   }
   return prompt_ids(tokenizer, text, flags.special == "parse" ? Special::parse : Special::none);
+}
+
+void put_image(const std::string& file, const Engine& engine, Sequence& sequence) {
+  const auto& images = engine.model().config().embed.patches;
+  require(images.has_value(), ErrorCode::usage,
+          "--image: this model takes none: it has no chart-patch encoder (embed.patches of its config)");
+  engine.extend_image(sequence, letterboxed(read_image(file), static_cast<size_t>(images->image_size)));
 }
 
 void write(std::string_view text) {
@@ -93,6 +102,7 @@ void run(const GenerateFlags& flags) {
   options.drafts = static_cast<size_t>(flags.generation.drafts);
   Engine engine(*loaded.decoder, options);
   Sequence sequence = engine.begin(settings.sampling);
+  if (!flags.image.empty()) put_image(flags.image, engine, sequence);
   engine.extend(sequence, ids_of(flags, text, tokenizer));
 
   const InterruptScope interrupts;
@@ -123,6 +133,8 @@ void add_generate(CLI::App& app) {
   CLI::App* command = app.add_subcommand("generate", "Continues a prompt");
   add_model_flags(*command, flags->model);
   command->add_option("text,--prompt", flags->prompt, "The prompt; - reads it from standard input");
+  command->add_option("--image", flags->image,
+                      "A PNG or JPEG file that stands before the prompt, where the model takes images");
   add_tokenizer_flag(*command, flags->model);
   add_generation_flags(*command, flags->generation);
   command->add_option("--special", flags->special, "Special tokens in the prompt: spelled out, or parsed")

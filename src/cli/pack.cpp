@@ -23,6 +23,7 @@ struct PackCommand {
   std::string tokenizer, out, begin, end, documents = "file", separator;
   std::vector<std::string> sources, licences;
   int32_t decision_classes = kMostLabels;
+  uint64_t image_size = 0, patch_size = 0;
   uint64_t context = 0, longest_line = SourceReader::Options().longest_line, shard_tokens = 256 << 20;
   std::string text_field = "text", prompt_field = "prompt", completion_field = "completion";
   double valid_fraction = 0;
@@ -51,6 +52,9 @@ RowFormat format_of(const PackCommand& command) {
   format.learn = command.learn_everything ? Learn::everything : Learn::answers;
   format.context = command.context;
   format.decision_classes = command.decision_classes;
+  require(command.image_size == 0 || command.image_size % command.patch_size == 0, ErrorCode::usage,
+          "--patch-size: {} does not divide the --image-size {}", command.patch_size, command.image_size);
+  if (command.image_size > 0) format.images = PackImages{command.image_size, command.patch_size};
   return format;
 }
 
@@ -222,6 +226,14 @@ void add_row_options(CLI::App& command, PackCommand& options) {
       .add_option("--decision-classes", options.decision_classes,
                   "Classes that the rows' \"decision\" may name, from 0")
       ->check(CLI::Range(2, kMostLabels));
+  CLI::Option* size =
+      command
+          .add_option("--image-size", options.image_size,
+                      "Side of the rows' images (\"image\": FILE) in pixels, as the model's config has it")
+          ->check(CLI::Range(1, 1024));
+  CLI::Option* patch = command.add_option("--patch-size", options.patch_size, "Side of a patch of them")
+                           ->check(CLI::Range(1, 256));
+  size->needs(patch), patch->needs(size);
   command.add_flag("--learn-everything", options.learn_everything,
                    "Questions and prompts are to be predicted, too, not the answers alone");
 }
@@ -252,7 +264,8 @@ void add_pack(CLI::App& app) {
            "LICENCE, or NAME=LICENCE for one source; kept in pack.json");
   command
       ->add_option("--context", options.context,
-                   "Positions that chat rows and labelled rows must fit, and that the report counts in")
+                   "Positions that chat rows, labelled rows and rows with an image must fit, and that the "
+                   "report counts in")
       ->check(CLI::Range(uint64_t{1}, uint64_t{1} << 20));
   command
       ->add_option("--valid-fraction", options.valid_fraction, "Share of the documents of train to hold out")

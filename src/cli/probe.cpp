@@ -91,7 +91,10 @@ void add_probe(CLI::App& app) {
   add_model_flags(*command, flags->model);
   add_rename_flag(*command, flags->model.rename);
   command->get_option("model")->required(false);
-  command->add_option("--ids", flags->ids, "Safetensors with input_ids [B, T], optional labels (-100: none)")
+  command
+      ->add_option("--ids", flags->ids,
+                   "Safetensors with input_ids [B, T], optional labels (-100: none), images [B, size, size, "
+                   "3] (ids -1 a patch)")
       ->required();
   command->add_option("--out", flags->out, "The safetensors file to write")->required();
   command->add_flag("--loss", options.loss, "The loss that training would minimise, and its terms");

@@ -89,6 +89,12 @@ void make_tokenizer(const fs::path& run, const Recipe& recipe) {
   log_note("tokenizer: {} tokens", grouped(tokenizer.vocab_size()));
 }
 
+std::optional<PackImages> images_of(const ModelConfig& model) {
+  const auto& patches = model.embed.patches;
+  if (!patches) return {};
+  return PackImages{static_cast<uint64_t>(patches->image_size), static_cast<uint64_t>(patches->patch_size)};
+}
+
 void make_pack(const fs::path& run, const Recipe& recipe, const Tokenizer& tokenizer,
                const ModelConfig& model) {
   PackOptions options{.sources = {}, .out = run / recipe.data.pack, .format = row_format(tokenizer)};
@@ -96,6 +102,7 @@ void make_pack(const fs::path& run, const Recipe& recipe, const Tokenizer& token
   options.format.context = recipe.train.max_seq_len;
   if (const auto& decision = model.heads.decision; decision && decision->enabled)
     options.format.decision_classes = static_cast<int32_t>(decision->classes);
+  options.format.images = images_of(model);
   bool weighted = false;
   for (const DataSource& source : recipe.data.sources) weighted |= source.weight != 1;
   for (const DataSource& source : recipe.data.sources) {
@@ -147,6 +154,23 @@ void check_labels(const Pack& pack, const ModelConfig& model) {
       "{}: holds rows of the decision class {}; the model's decision head has {} classes; raise its classes, "
       "or remove the pack to have the row named when it is made again",
       where, most - 1, decision->classes);
+}
+
+// Images that the pack holds are cut as the model wants them.
+void check_images(const Pack& pack, const ModelConfig& model) {
+  const auto& have = pack.manifest().images;
+  const std::optional<PackImages> want = images_of(model);
+  if (!have) return;
+  const std::string where = pack.path().string();
+  require(want.has_value(), ErrorCode::usage,
+          "{}: its rows have images, and the model takes none; set chart_patch_encoder_enabled: true (or "
+          "embed.patches), or pack rows without",
+          where);
+  require(
+      *have == *want, ErrorCode::usage,
+      "{}: holds images of {} pixels in patches of {}, the model takes {} in {}; remove the pack to make it "
+      "again",
+      where, have->size, have->patch_size, want->size, want->patch_size);
 }
 
 ModelConfig model_of(const fs::path& run, const Recipe& recipe, std::optional<int64_t> vocab) {
@@ -220,6 +244,7 @@ RunFolder open_run(const fs::path& path, const std::vector<std::string>& sets) {
           "data.learn: is {}, but {} was packed for {}; remove the pack to make it again",
           name_of(recipe.data.learn), (path / recipe.data.pack).string(), name_of(pack->manifest().learn));
   check_labels(*pack, model);
+  check_images(*pack, model);
   return {path,           std::move(plan.resolved), std::move(tokenizer), std::move(model), std::move(pack),
           std::move(lock)};
 }

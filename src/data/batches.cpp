@@ -16,7 +16,8 @@ struct RowAddress {
   uint64_t row;
 };
 
-// Writes one piece at `at`: its tokens, the tokens that follow them, and where the mask forbids, none.
+// Writes one piece at `at`: its tokens, the tokens that follow them, and where the mask forbids, none. Of its image, which
+// only a whole document has, the patches are no tokens, and nothing is predicted from them.
 void write_piece(const Piece& piece, const Shard& shard, size_t at, Batch& batch) {
   std::vector<int32_t> ids(piece.length + 1);
   shard.tokens(piece.begin, ids);
@@ -25,6 +26,10 @@ void write_piece(const Piece& piece, const Shard& shard, size_t at, Batch& batch
     batch.targets[at + i] = shard.is_target(piece.begin + i + 1) ? ids[i + 1] : -1;
     batch.positions[at + i] = static_cast<int32_t>(i);
   }
+  if (shard.image_at(piece.begin).empty()) return;
+  BANTAM_ASSERT(piece.length > shard.patches());
+  std::fill_n(batch.tokens.begin() + static_cast<ptrdiff_t>(at), shard.patches(), -1);
+  std::fill_n(batch.targets.begin() + static_cast<ptrdiff_t>(at), shard.patches(), -1);
 }
 
 Batch assemble(std::span<const RowAddress> addresses, size_t length) {
@@ -35,6 +40,7 @@ Batch assemble(std::span<const RowAddress> addresses, size_t length) {
   batch.positions.assign(size, 0);
   std::vector<std::vector<BatchSegment>> segments(batch.rows);
   std::vector<std::vector<BatchLabel>> labels(batch.rows);
+  std::vector<std::vector<BatchImage>> images(batch.rows);
   parallel_for(batch.rows, [&](size_t r) {
     size_t at = r * length;
     for (const Piece& piece : addresses[r].plan->row(addresses[r].row)) {
@@ -42,6 +48,8 @@ Batch assemble(std::span<const RowAddress> addresses, size_t length) {
       write_piece(piece, shard, at, batch);
       if (const auto found = shard.label_within(piece.begin, piece.length))
         labels[r].push_back({at + static_cast<size_t>(found->token - piece.begin), found->label});
+      if (const auto pixels = shard.image_at(piece.begin); !pixels.empty())
+        images[r].push_back({at, static_cast<size_t>(shard.patches()), pixels});
       segments[r].push_back({at, piece.length});
       at += piece.length;
     }
@@ -53,6 +61,7 @@ Batch assemble(std::span<const RowAddress> addresses, size_t length) {
   });
   for (const auto& row : segments) batch.segments.insert(batch.segments.end(), row.begin(), row.end());
   for (const auto& row : labels) batch.labels.insert(batch.labels.end(), row.begin(), row.end());
+  for (const auto& row : images) batch.images.insert(batch.images.end(), row.begin(), row.end());
   return batch;
 }
 
@@ -63,7 +72,7 @@ uint64_t Batch::target_count(size_t ahead) const {
   uint64_t count = 0;
   for (const BatchSegment& segment : segments)
     for (size_t p = segment.start + ahead - 1; p < segment.start + segment.length; ++p)
-      count += targets[p] >= 0;
+      count += targets[p] >= 0 && tokens[p + 1 - ahead] >= 0;
   return count;
 }
 
@@ -74,13 +83,16 @@ Batch Batch::slice(size_t first_row, size_t count) const {
     return std::vector<int32_t>(values.begin() + static_cast<ptrdiff_t>(begin),
                                 values.begin() + static_cast<ptrdiff_t>(end));
   };
-  Batch batch{count, length, part(tokens), part(targets), part(positions), {}, {}};
+  Batch batch{count, length, part(tokens), part(targets), part(positions), {}, {}, {}};
   for (const BatchSegment& segment : segments)
     if (segment.start >= begin && segment.start < end)
       batch.segments.push_back({segment.start - begin, segment.length});
   for (const BatchLabel& label : labels)
     if (label.position >= begin && label.position < end)
       batch.labels.push_back({label.position - begin, label.label});
+  for (const BatchImage& image : images)
+    if (image.position >= begin && image.position < end)
+      batch.images.push_back({image.position - begin, image.patches, image.pixels});
   return batch;
 }
 

@@ -29,16 +29,23 @@ struct BatchLabel {
   int32_t label;
 };
 
+// An image whose patches stand at positions [position, position + patches) of the batch, which have no tokens.
+struct BatchImage {
+  size_t position, patches;
+  std::span<const uint8_t> pixels;  // [size, size, 3], of the pack
+};
+
 struct Batch {
   size_t rows = 0, length = 0;
-  std::vector<int32_t> tokens = {};  // [rows · length]; −1 where a row is padded
+  std::vector<int32_t> tokens = {};  // [rows · length]; −1 where a row is padded, and for patches of images
   std::vector<int32_t> targets = {};  // [rows · length]; the document's next token; −1 where masked or padded
   std::vector<int32_t> positions = {};  // [rows · length]; from 0 in each segment
   std::vector<BatchSegment> segments =
       {};                               // in order, covering all positions; a row's padding is a segment too
   std::vector<BatchLabel> labels = {};  // by rising position
+  std::vector<BatchImage> images = {};  // by rising position
 
-  // Positions whose target `ahead` positions on is to be learnt: targets[p + ahead − 1] within p's segment.
+  // Positions of tokens whose target `ahead` positions on is to be learnt: targets[p + ahead − 1] within p's segment.
   uint64_t target_count(size_t ahead = 1) const;
   Batch slice(size_t first_row, size_t count) const;  // a micro-batch
 };
@@ -56,7 +63,7 @@ class Batches {
     std::vector<LengthPhase> lengths;  // by rising `until`; the last one holds for ever
     std::string split = "train";
   };
-  // The packs outlive this object and share a tokenizer. With weights in the manifests, each source's share
+  // The packs outlive this object and its batches, and share a tokenizer. With weights in the manifests, each source's share
   // of the rows is its weight's; without, all documents are one source. invalid, usage.
   Batches(std::vector<const Pack*> packs, Options options);
 

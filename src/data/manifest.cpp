@@ -16,6 +16,14 @@ static Schema schema(const PackTokenizer*) {
                      field<&C::end_token>("After each document."));
 }
 
+static Schema schema(const PackImages*) {
+  using C = PackImages;
+  return describe<C>(
+      "Its images.", field<&C::size>("Pixels of a side.", range(1, 1024), required()),
+      field<&C::patch_size>("Pixels of a patch's side.", range(1, 256), required()),
+      rule<C>([](const C& c) { return c.size % c.patch_size == 0; }, "patch_size: does not divide size"));
+}
+
 static Schema schema(const PackFile*) {
   using C = PackFile;
   return describe<C>("A file that was read.", field<&C::name>("Its name."),
@@ -47,7 +55,7 @@ static Schema schema(const PackShard*) {
                      field<&C::source>("Index of its source."), field<&C::rows>("Documents."),
                      field<&C::tokens>("Tokens."), field<&C::text_bytes>("Bytes of text."),
                      field<&C::labels>("Documents by the class of the decision head."),
-                     field<&C::columns>("Its files."));
+                     field<&C::images>("Documents with an image."), field<&C::columns>("Its files."));
 }
 
 static Schema schema(const PackManifest*) {
@@ -56,6 +64,7 @@ static Schema schema(const PackManifest*) {
                      field<&C::tokenizer>("The tokenizer.", required()),
                      field<&C::learn>("What of conversations and completions is to be predicted."),
                      field<&C::context>("Positions that chat rows were checked to fit."),
+                     field<&C::images>("How images stand in it."),
                      field<&C::sources>("What was packed.", required()),
                      field<&C::shards>("The data.", required()));
 }
@@ -70,6 +79,8 @@ void check_shard(const PackShard& shard, const PackManifest& manifest, const std
   require(shard.source < manifest.sources.size(), ErrorCode::corrupt,
           "{}: shard {} belongs to source {} of {}", where, shard.folder, shard.source,
           manifest.sources.size());
+  require(!shard.images || manifest.images, ErrorCode::corrupt,
+          "{}: shard {} has images, whose size the manifest does not say", where, shard.folder);
 }
 
 }  // namespace

@@ -8,6 +8,10 @@
 //   labels.npy     int32 [rows]                the document's class for the decision head, -1 for none; absent: none has one
 //   label_positions.npy  uint32 [rows]         beside labels.npy: the token, counted from the document's first, that the
 //                                              class is read at; never the last one, which is only ever predicted
+//   row_images.npy  int32 [rows]               the document's image, an index into images.npy; -1 for none; absent: none
+//   images.npy     uint8 [images, size, size, 3]  beside row_images.npy: RGB. The first (size / patch_size)² tokens of a
+//                                              document with an image are its patches: the token 0, which nobody reads;
+//                                              neither they nor the token behind them are to be predicted
 //
 // A shard belongs to one source and one split. A row is a whole document: it is cut to a training length when
 // it is read, so one pack serves every context. Documents are isolated: none is ever seen from another.
@@ -31,6 +35,15 @@ struct DocumentLabel {
   int32_t label = -1;
   uint32_t position = 0;
 };
+
+// How images stand in a pack: squares of size × size pixels in patches of patch_size × patch_size, each a position.
+struct PackImages {
+  uint64_t size = 0, patch_size = 0;
+  uint64_t patches() const { return size / patch_size * (size / patch_size); }
+  uint64_t bytes() const { return size * size * 3; }
+  bool operator==(const PackImages&) const = default;
+};
+inline constexpr int32_t kPatchToken = 0;  // stands in tokens.npy for a patch
 
 // What of a conversation, or of a prompt and its completion, is to be predicted: what the assistant says and the
 // completion, or every token, as in text.
@@ -77,7 +90,8 @@ struct PackColumn {
 struct PackShard {
   std::string folder = {}, split = {};
   uint64_t source = 0, rows = 0, tokens = 0, text_bytes = 0;
-  std::optional<Counts> labels = {};  // documents by class ("0", "1", …); absent: none has one
+  std::optional<Counts> labels = {};    // documents by class ("0", "1", …); absent: none has one
+  std::optional<uint64_t> images = {};  // documents with an image; absent: none has one
   std::vector<PackColumn> columns = {};
 };
 
@@ -85,7 +99,8 @@ struct PackManifest {
   int format_version = kPackVersion;
   PackTokenizer tokenizer;
   Learn learn = Learn::answers;
-  uint64_t context = 0;  // chat rows were checked to fit it; 0: they were not
+  uint64_t context = 0;                   // chat rows were checked to fit it; 0: they were not
+  std::optional<PackImages> images = {};  // absent where no document has one
   std::vector<PackSource> sources;
   std::vector<PackShard> shards;
 };

@@ -19,6 +19,7 @@ namespace {
 
 constexpr size_t kBatchBytes = size_t{8} << 20;
 constexpr size_t kBatchUnits = 4096;
+constexpr size_t kBatchPixels = size_t{64} << 20;  // bytes of a batch's images
 constexpr size_t kTokenPiece = size_t{1} << 20;
 constexpr size_t kMostComplaints = 20;
 constexpr size_t kMostNames = 1000;  // of categories and ignored keys that are counted by name
@@ -58,8 +59,9 @@ std::string valid_lines(std::string_view text, uint64_t line, const std::string&
   return kept;
 }
 
-EncodedUnit encode_unit(const TextUnit& unit, const PackOptions& options, const std::string& file,
-                        bool jsonl) {
+// file: as messages name it.
+EncodedUnit encode_unit(const TextUnit& unit, const PackOptions& options, const std::string& file, bool jsonl,
+                        const std::filesystem::path& folder) {
   EncodedUnit result;
   const std::string where = fmt::format("{}:{}", file, unit.line);
   if (options.valid_fraction > 0) result.draw = held_out_draw(std::as_bytes(std::span(unit.text)));
@@ -69,7 +71,7 @@ EncodedUnit encode_unit(const TextUnit& unit, const PackOptions& options, const 
                      fmt::format("{}: is longer than {} bytes; raise --longest-line or split it", where,
                                  options.read.longest_line));
     if (jsonl) {
-      result.row = encode_json_row(unit.text, options.format, where);
+      result.row = encode_json_row(unit.text, options.format, where, folder);
     } else if (valid_utf8_prefix(unit.text) == unit.text.size()) {
       options.format.tokenizer.encode(unit.text, Special::none, result.row.tokens);
       result.row.text_bytes = unit.text.size();
@@ -155,7 +157,7 @@ class Packer {
         if (task == 0)
           next = read_batch(reader);
         else
-          encoded[task - 1] = encode_unit(units[task - 1], options_, state_.file, jsonl);
+          encoded[task - 1] = encode_unit(units[task - 1], options_, state_.file, jsonl, path.parent_path());
       });
       for (size_t i = 0; i < units.size(); ++i) take(units[i], encoded[i], jsonl);
       units = std::move(next);
@@ -166,10 +168,14 @@ class Packer {
     source_.files.back().sha256 = reader.sha256();
   }
 
-  static std::vector<TextUnit> read_batch(SourceReader& reader) {
+  std::vector<TextUnit> read_batch(SourceReader& reader) const {
     std::vector<TextUnit> units;
     TextUnit unit;
-    for (size_t bytes = 0; bytes < kBatchBytes && units.size() < kBatchUnits && reader.next(unit);) {
+    const auto& images = options_.format.images;
+    const size_t most =
+        images ? std::clamp<size_t>(kBatchPixels / static_cast<size_t>(images->bytes()), 16, kBatchUnits)
+               : kBatchUnits;
+    for (size_t bytes = 0; bytes < kBatchBytes && units.size() < most && reader.next(unit);) {
       bytes += unit.text.size();
       units.push_back(std::move(unit));
     }
@@ -190,6 +196,7 @@ class Packer {
       append(row.tokens, row.mask);
       document_bytes_ += row.text_bytes;
       document_label_ = row.label;
+      document_pixels_ = row.pixels;
     }
     if (!unit.ends || shard_ == nullptr) return;
     if (!jsonl) append_token(options_.format.end_token);
@@ -253,10 +260,11 @@ class Packer {
           PackShard{.folder = fmt::format("{}-{:05}", split, shard_numbers_[split]++),
                     .split = split,
                     .source = manifest_.sources.size()},
-          manifest_.tokenizer.vocab_size, files_in_source_);
+          manifest_.tokenizer.vocab_size, files_in_source_, options_.format.images);
     shard_ = shard.get();
     document_bytes_ = 0;
     document_label_.reset();
+    document_pixels_ = {};
   }
 
   void append(std::span<const int32_t> tokens, std::span<const uint8_t> mask) {
@@ -270,7 +278,8 @@ class Packer {
   }
 
   void end_document() {
-    shard_->end_document(source_.files.size() - 1, document_bytes_, document_label_);
+    shard_->end_document(source_.files.size() - 1, document_bytes_, document_label_, document_pixels_);
+    if (!document_pixels_.empty()) manifest_.images = options_.format.images;
     source_.files.back().text_bytes += document_bytes_;
     ++source_.files.back().rows;
     ++state_.rows;
@@ -315,6 +324,7 @@ class Packer {
   ShardWriter* shard_ = nullptr;  // of the document under way; null before its first token
   uint64_t document_bytes_ = 0;
   std::optional<DocumentLabel> document_label_;
+  std::span<const uint8_t> document_pixels_;  // of the unit that is being taken
 };
 
 // The folder is replaced as a whole, so it must hold nothing but a pack.

@@ -1,5 +1,7 @@
 #include "data/pack_reader.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <string>
 
@@ -14,8 +16,8 @@ Shard::Shard(const std::filesystem::path& pack, const PackManifest& manifest, co
       info_(info),
       vocab_size_(manifest.tokenizer.vocab_size),
       files_(manifest.sources[info.source].files.size()),
-      tokens_(open("tokens", info.tokens)),
-      rows_(open("rows", info.rows + 1)) {
+      tokens_(open("tokens", {info.tokens})),
+      rows_(open("rows", {info.rows + 1})) {
   const std::string where = folder_.string();
   require(tokens_.dtype() == StoredDtype::u16 || tokens_.dtype() == StoredDtype::u32, ErrorCode::corrupt,
           "{}/tokens.npy: holds {}; want uint16 or uint32", where, bantam::info(tokens_.dtype()).name);
@@ -26,20 +28,64 @@ Shard::Shard(const std::filesystem::path& pack, const PackManifest& manifest, co
               std::is_sorted(begins.begin(), begins.end()),
           ErrorCode::corrupt, "{}/rows.npy: its offsets do not rise from 0 to {}", where, info.tokens);
   if (column("loss_mask") != nullptr) {
-    mask_file_.push_back(open("loss_mask", info.tokens));
+    mask_file_.push_back(open("loss_mask", {info.tokens}));
     mask_ = mask_file_[0].values<uint8_t>();
   }
-  if (column("source") != nullptr) source_file_.push_back(open("source", info.rows));
+  if (column("source") != nullptr) source_file_.push_back(open("source", {info.rows}));
   if (column("labels") != nullptr)
     open_labels();
   else
     require(!info.labels, ErrorCode::corrupt, "{}: the manifest counts labels and lists no labels.npy",
             where);
+  image_format_ = manifest.images;
+  if (column("row_images") != nullptr)
+    open_images();
+  else
+    require(!info.images, ErrorCode::corrupt, "{}: the manifest counts images and lists no row_images.npy",
+            where);
+}
+
+void Shard::open_images() {
+  const std::string where = folder_.string();
+  require(info_.images && image_format_, ErrorCode::corrupt, "{}: the manifest does not count its images",
+          where);
+  image_file_.push_back(open("row_images", {info_.rows}));
+  image_file_.push_back(open("images", {*info_.images, image_format_->size, image_format_->size, 3}));
+  require(image_file_[0].dtype() == StoredDtype::i32, ErrorCode::corrupt,
+          "{}/row_images.npy: holds {}; want int32", where, bantam::info(image_file_[0].dtype()).name);
+  require(image_file_[1].dtype() == StoredDtype::u8, ErrorCode::corrupt,
+          "{}/images.npy: holds {}; want uint8", where, bantam::info(image_file_[1].dtype()).name);
+  const auto images = image_file_[0].values<int32_t>();
+  const uint64_t patches = image_format_->patches();
+  for (uint64_t d = 0; d < info_.rows; ++d) {
+    if (images[d] == -1) continue;
+    require(images[d] >= 0 && static_cast<uint64_t>(images[d]) < *info_.images, ErrorCode::corrupt,
+            "{}/row_images.npy: document {} has the image {} of {}", where, d, images[d], *info_.images);
+    require(document_tokens(d) >= patches + 2, ErrorCode::corrupt,
+            "{}/rows.npy: document {} has {} tokens, too few for an image of {} patches and a text", where, d,
+            document_tokens(d), patches);
+    for (uint64_t token = offsets()[d]; token <= offsets()[d] + patches; ++token)
+      require(has_mask() && !is_target(token), ErrorCode::corrupt,
+              "{}/loss_mask.npy: wants to predict a patch of document {}'s image, or the token behind it",
+              where, d);
+  }
+}
+
+std::span<const uint8_t> Shard::image_at(uint64_t begin) const {
+  if (image_file_.empty()) return {};
+  const std::span<const uint64_t> begins = offsets();
+  const auto after = std::upper_bound(begins.begin(), begins.end(), begin);
+  const size_t document = static_cast<size_t>(after - begins.begin()) - 1;
+  if (document >= info_.rows || begins[document] != begin) return {};
+  const int32_t image = image_file_[0].values<int32_t>()[document];
+  if (image < 0) return {};
+  const size_t bytes = static_cast<size_t>(image_format_->bytes());
+  return image_file_[1].values<uint8_t>().subspan(static_cast<size_t>(image) * bytes, bytes);
 }
 
 void Shard::open_labels() {
-  label_file_.push_back(open("labels", info_.rows));
-  label_file_.push_back(open("label_positions", info_.rows));
+  label_file_.push_back(open("labels", {info_.rows}));
+  label_file_.push_back(open("label_positions", {info_.rows}));
   const std::string where = folder_.string();
   require(label_file_[0].dtype() == StoredDtype::i32, ErrorCode::corrupt,
           "{}/labels.npy: holds {}; want int32", where, bantam::info(label_file_[0].dtype()).name);
@@ -84,13 +130,13 @@ const PackColumn* Shard::column(const std::string& name) const {
   return found == info_.columns.end() ? nullptr : &*found;
 }
 
-NpyFile Shard::open(const std::string& name, uint64_t elements) const {
+NpyFile Shard::open(const std::string& name, std::vector<uint64_t> shape) const {
   const std::filesystem::path path = folder_ / (name + ".npy");
   const PackColumn* listed = column(name);
   require(listed != nullptr, ErrorCode::corrupt, "{}: the manifest lists no such column", path.string());
   NpyFile file(path);
-  require(file.shape().size() == 1 && file.elements() == elements, ErrorCode::corrupt,
-          "{}: holds {} elements; the manifest says {}", path.string(), file.elements(), elements);
+  require(file.shape() == shape, ErrorCode::corrupt, "{}: holds {} elements; the manifest says {}",
+          path.string(), fmt::join(file.shape(), " × "), fmt::join(shape, " × "));
   return file;
 }
 

@@ -36,11 +36,17 @@ class Shard {
     uint64_t token;
   };
   std::optional<LabelledToken> label_within(uint64_t begin, uint64_t count) const;
+  // The image of the document that begins at token `begin`: [size, size, 3], as long as this object lives; empty for none.
+  std::span<const uint8_t> image_at(uint64_t begin) const;
+  uint64_t patches() const { return image_format_ ? image_format_->patches() : 0; }  // of each image
+  // Tokens that stand for patches, kPatchToken each.
+  uint64_t patch_tokens() const { return info_.images.value_or(0) * patches(); }
 
  private:
-  NpyFile open(const std::string& name, uint64_t elements) const;
+  NpyFile open(const std::string& name, std::vector<uint64_t> shape) const;
   const PackColumn* column(const std::string& name) const;
   void open_labels();
+  void open_images();
 
   std::filesystem::path folder_;
   PackShard info_;
@@ -48,6 +54,8 @@ class Shard {
   NpyFile tokens_, rows_;
   std::vector<NpyFile> mask_file_, source_file_;  // none or one
   std::vector<NpyFile> label_file_;               // none, or labels and their positions
+  std::vector<NpyFile> image_file_;               // none, or which image each document has, and the images
+  std::optional<PackImages> image_format_;
   std::span<const uint8_t> mask_;
 };
 

@@ -26,7 +26,7 @@ struct Piece {
 
 class RowPlan {
  public:
-  // Documents of the shards in their order. invalid: a document with masked tokens (chat) does not fit L.
+  // Documents of the shards in their order. invalid: a document with masked tokens (chat, an image) does not fit L.
   RowPlan(std::vector<const Shard*> shards, uint32_t length);
   ~RowPlan();
   RowPlan(RowPlan&&) noexcept;

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/json.h"
+#include "formats/image.h"
 #include "text/end_tokens.h"
 #include "text/unicode.h"
 #include "text/vuaf_symbols.h"
@@ -55,8 +56,9 @@ class RowBuilder {
     const auto is_target = [](uint8_t m) { return m != 0; };
     const bool masked = !std::all_of(row_.mask.begin(), row_.mask.end(), is_target);
     if (masked && !row_.label) check_learns();
-    if (masked || row_.label) check_fits();
     if (format_.learn == Learn::everything || !masked) row_.mask.clear();
+    if (!row_.pixels.empty()) put_patches();
+    if (masked || row_.label || !row_.pixels.empty()) check_fits();
     return std::move(row_);
   }
   EncodedRow& row() { return row_; }
@@ -122,7 +124,35 @@ class RowBuilder {
     row_.label = DocumentLabel{static_cast<int32_t>(label), static_cast<uint32_t>(position)};
   }
 
+  void image(const Json& row, const std::filesystem::path& folder) {
+    const auto found = row.find("image");
+    if (found == row.end() || found->is_null()) return;
+    const std::string& name = string_field(row, "image", where_);
+    if (name.empty()) fail_row("wrong_field", "{}: \"image\" is empty; want the path of a file", where_);
+    if (!format_.images)
+      fail_row("unsupported_field",
+               "{}: has an \"image\", and nothing says what images the model takes: give --image-size and "
+               "--patch-size, in a run a model with embed.patches; or remove the row",
+               where_);
+    try {
+      row_.pixels = letterboxed(read_image(folder / name), static_cast<size_t>(format_.images->size));
+    } catch (const Error& error) {
+      throw RowError("invalid_image", fmt::format("{}: image {}", where_, error.what()));
+    }
+  }
+
  private:
+  // Patches before the tokens. The first of these is not predicted either: a patch would have to.
+  void put_patches() {
+    if (row_.tokens.size() < 2)
+      fail_row("no_target", "{}: has an image and a text of one token; want two or more", where_);
+    if (row_.mask.empty()) row_.mask.assign(row_.tokens.size(), 1);
+    row_.mask.front() = 0;
+    const size_t patches = static_cast<size_t>(format_.images->patches());
+    row_.tokens.insert(row_.tokens.begin(), patches, kPatchToken);
+    row_.mask.insert(row_.mask.begin(), patches, 0);
+    if (row_.label) row_.label->position += static_cast<uint32_t>(patches);
+  }
   int64_t integer(const Json& value, const char* key) const {
     if (!value.is_number_integer() || (value.is_number_unsigned() && value.get<uint64_t>() > INT64_MAX))
       fail_row("wrong_field", "{}: \"{}\" is not a whole number", where_, key);
@@ -151,7 +181,10 @@ class RowBuilder {
     const uint64_t positions = row_.tokens.size() - 1;  // the last token is only ever predicted
     if (format_.context != 0 && positions > format_.context)
       fail_row("too_long", "{}: takes {} positions, the context has {}; {} are not cut: raise the context",
-               where_, positions, format_.context, row_.label ? "rows with a decision" : "conversations");
+               where_, positions, format_.context,
+               !row_.pixels.empty() ? "rows with an image"
+               : row_.label         ? "rows with a decision"
+                                    : "conversations");
   }
 
   const RowFormat& format_;
@@ -223,7 +256,8 @@ void require_utf8(std::string_view text, std::string_view where) {
            utf16 ? "; the file looks like UTF-16: convert it with iconv" : "");
 }
 
-EncodedRow encode_json_row(std::string_view line, const RowFormat& format, std::string_view where) {
+EncodedRow encode_json_row(std::string_view line, const RowFormat& format, std::string_view where,
+                           const std::filesystem::path& folder) {
   require_utf8(line, where);
   Json row;
   try {
@@ -237,13 +271,15 @@ EncodedRow encode_json_row(std::string_view line, const RowFormat& format, std::
   encode_fields(row, format, builder, where);
   builder.decision(row);
   for (const auto& [key, value] : row.items()) {
-    if (is_unsupported(key, value))
+    if (key != "image" && is_unsupported(key, value))
       fail_row("unsupported_field", "{}: \"{}\" cannot be packed yet; remove it or the row", where, key);
     if (key != "category" && key != format.text_field && key != "messages" && key != format.prompt_field &&
-        key != format.completion_field && key != "meta" && key != "decision" && key != "decision_position") {
+        key != format.completion_field && key != "meta" && key != "decision" && key != "decision_position" &&
+        key != "image") {
       builder.row().ignored_fields.push_back(key);
     }
   }
+  builder.image(row, folder);
   return builder.take();
 }
 

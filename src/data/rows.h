@@ -5,12 +5,15 @@
 // (of the last two every token with Learn::everything)
 // and may have "decision" (a class for the decision head, from 0) with "decision_position" (the token that it is read at,
 // the begin token counted; from the end when negative, -1 the last position of the row, which is also where it is read
-// without one: the row's last token is only ever predicted),
+// without one: the row's last token is only ever predicted), "image" (a PNG or JPEG file, its path relative to the row's file;
+// its patches stand before the row's text, are not counted by decision_position, and neither they nor the text's first token
+// are predicted),
 // "category" (a string, counted; it opens conversations and texts in VUAF's form) and "meta" (kept by nobody). Other keys are counted as ignored,
 // but for those that later stages give a meaning to: they are errors, since a row without them would be
 // another row.
 #pragma once
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,6 +36,7 @@ struct RowFormat {
   uint64_t context =
       0;  // positions that conversations, completions and rows with a decision must fit; 0: any
   int32_t decision_classes = kMostLabels;  // decisions are below
+  std::optional<PackImages> images = {};   // absent: rows with an image are errors
 };
 
 // With the tokens of `tokenizer` that begin and end a text, and its conversations where it has a form for them.
@@ -54,13 +58,15 @@ struct EncodedRow {
   std::vector<uint8_t> mask;  // of the size of tokens, 1 = to be predicted; empty: all are
   uint64_t text_bytes = 0;
   std::optional<DocumentLabel> label;
+  std::vector<uint8_t> pixels;  // of its image, as RowFormat::images says; empty: none
   std::string category;
   std::vector<std::string> ignored_fields;
 };
 
-// `where` opens messages ("x.jsonl:17"). Throws RowError with one of the reasons invalid_utf8, invalid_json,
-// missing_field, wrong_field, unsupported_field, empty_row, no_target, too_long.
-EncodedRow encode_json_row(std::string_view line, const RowFormat& format, std::string_view where);
+// `where` opens messages ("x.jsonl:17"); images lie in `folder`. Throws RowError with one of the reasons invalid_utf8,
+// invalid_json, invalid_image, missing_field, wrong_field, unsupported_field, empty_row, no_target, too_long.
+EncodedRow encode_json_row(std::string_view line, const RowFormat& format, std::string_view where,
+                           const std::filesystem::path& folder = {});
 
 // Throws RowError invalid_utf8, naming the byte.
 void require_utf8(std::string_view text, std::string_view where);

@@ -23,11 +23,12 @@ StoredDtype index_dtype(uint64_t count) { return count <= kNarrow ? StoredDtype:
 }  // namespace
 
 ShardWriter::ShardWriter(const std::filesystem::path& staging, PackShard info, uint64_t vocab_size,
-                         size_t files)
+                         size_t files, const std::optional<PackImages>& images)
     : folder_(make_folder(staging / info.folder)),
       info_(std::move(info)),
       narrow_(vocab_size <= kNarrow),
       files_(files),
+      image_format_(images),
       tokens_(folder_ / "tokens.npy", index_dtype(vocab_size)),
       rows_(folder_ / "rows.npy", StoredDtype::u64) {
   rows_.append(std::span<const uint64_t>(&info_.tokens, 1));
@@ -71,7 +72,24 @@ void ShardWriter::append_label(const DocumentLabel& label) {
   label_positions_->append(std::span(&label.position, 1));
 }
 
-void ShardWriter::end_document(size_t file, uint64_t text_bytes, const std::optional<DocumentLabel>& label) {
+void ShardWriter::append_image(std::span<const uint8_t> pixels) {
+  if (pixels.empty() && images_ == nullptr) return;
+  if (images_ == nullptr) {  // the first document with one: all before it have none
+    BANTAM_ASSERT(image_format_ && pixels.size() == image_format_->bytes());
+    images_ = std::make_unique<NpyWriter>(folder_ / "images.npy", StoredDtype::u8,
+                                          std::vector<uint64_t>{image_format_->size, image_format_->size, 3});
+    row_images_ = std::make_unique<NpyWriter>(folder_ / "row_images.npy", StoredDtype::i32);
+    info_.images = 0;
+    const int32_t none = -1;
+    for (uint64_t row = 0; row < info_.rows; ++row) row_images_->append(std::span(&none, 1));
+  }
+  const int32_t index = pixels.empty() ? -1 : static_cast<int32_t>((*info_.images)++);
+  row_images_->append(std::span(&index, 1));
+  images_->append(pixels);
+}
+
+void ShardWriter::end_document(size_t file, uint64_t text_bytes, const std::optional<DocumentLabel>& label,
+                               std::span<const uint8_t> pixels) {
   if (label && labels_ == nullptr) {  // the first labelled document: all before it have none
     labels_ = std::make_unique<NpyWriter>(folder_ / "labels.npy", StoredDtype::i32);
     label_positions_ = std::make_unique<NpyWriter>(folder_ / "label_positions.npy", StoredDtype::u32);
@@ -80,6 +98,7 @@ void ShardWriter::end_document(size_t file, uint64_t text_bytes, const std::opti
   }
   if (labels_ != nullptr) append_label(label.value_or(DocumentLabel{}));
   if (label) info_.labels->add(std::to_string(label->label));
+  append_image(pixels);
   rows_.append(std::span<const uint64_t>(&info_.tokens, 1));
   if (source_ != nullptr) {
     const int32_t index = static_cast<int32_t>(file);
@@ -102,9 +121,14 @@ PackShard ShardWriter::finish() {
   close("rows", rows_);
   if (mask_ != nullptr) close("loss_mask", *mask_);
   if (source_ != nullptr) close("source", *source_);
-  if (labels_ == nullptr) return info_;
-  close("labels", *labels_);
-  close("label_positions", *label_positions_);
+  if (labels_ != nullptr) {
+    close("labels", *labels_);
+    close("label_positions", *label_positions_);
+  }
+  if (images_ != nullptr) {
+    close("row_images", *row_images_);
+    close("images", *images_);
+  }
   return info_;
 }
 

@@ -14,13 +14,15 @@ namespace bantam {
 class ShardWriter {
  public:
   // `info` names the folder (made below `staging`), split and source. Files of the source: decides whether
-  // and how source.npy is written.
-  ShardWriter(const std::filesystem::path& staging, PackShard info, uint64_t vocab_size, size_t files);
+  // and how source.npy is written. images: what they are like, where there may be some.
+  ShardWriter(const std::filesystem::path& staging, PackShard info, uint64_t vocab_size, size_t files,
+              const std::optional<PackImages>& images = {});
 
   // The next tokens of the current document. `mask` is empty (all are targets) or of the same size.
   void append(std::span<const int32_t> tokens, std::span<const uint8_t> mask);
-  // A label's position lies within the document.
-  void end_document(size_t file, uint64_t text_bytes, const std::optional<DocumentLabel>& label = {});
+  // A label's position lies within the document. pixels: of its image; empty: it has none.
+  void end_document(size_t file, uint64_t text_bytes, const std::optional<DocumentLabel>& label = {},
+                    std::span<const uint8_t> pixels = {});
 
   uint64_t tokens() const { return info_.tokens; }
   PackShard finish();  // closes and hashes the columns
@@ -28,6 +30,7 @@ class ShardWriter {
  private:
   void unmask(uint64_t count);
   void append_label(const DocumentLabel& label);
+  void append_image(std::span<const uint8_t> pixels);
   template <class T>
   void append_as(NpyWriter& column, std::span<const int32_t> values);
 
@@ -35,8 +38,9 @@ class ShardWriter {
   PackShard info_;
   bool narrow_;  // tokens fit uint16
   size_t files_;
+  std::optional<PackImages> image_format_;
   NpyWriter tokens_, rows_;
-  std::unique_ptr<NpyWriter> mask_, source_, labels_, label_positions_;
+  std::unique_ptr<NpyWriter> mask_, source_, labels_, label_positions_, images_, row_images_;
 };
 
 }  // namespace bantam

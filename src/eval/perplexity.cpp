@@ -64,6 +64,8 @@ TextLoss text_loss(const Decoder& model, const OrderedRows& rows, const Tokenize
     Segments segments;
     for (const auto& [start, length] : batch.segments) segments.push_back({start, length});
     Pass pass(batch.tokens, segments, model.device(), model.compute());
+    for (const BatchImage& image : batch.images)
+      pass.add_image(image.position, 0, image.patches, image.pixels.data());
     const Tensor hidden = model.read_outs(pass).back().hidden;
     if (also) also(batch, hidden);
     Output ones(batch.targets.size(), 1, Dtype::f32, model.device());
@@ -92,6 +94,7 @@ TextLoss unigram_loss(const std::vector<const Pack*>& packs, const std::string& 
         shard.tokens(begin, piece);
         for (const int32_t token : piece) counts[static_cast<size_t>(token)] += 1;
       }
+      counts[kPatchToken] -= static_cast<double>(shard.patch_tokens());
     }
   double total = 0;
   for (const double count : counts) total += count;

@@ -26,12 +26,29 @@ Engine::Engine(const Decoder& model, const EngineOptions& options) : model_(mode
   draft_counts_ = {std::vector<uint64_t>(options.drafts), std::vector<uint64_t>(options.drafts)};
 }
 
-void Engine::extend(Sequence& sequence, std::span<const int32_t> ids) const {
-  const size_t total = sequence.length() + ids.size();
+void Engine::require_room(size_t total) const {
   require(total < context_, ErrorCode::usage,
           "prompt: takes {} tokens, the context holds {} with at least one to come; shorten it, or raise "
           "--ctx-size",
           total, context_);
+}
+
+void Engine::extend_image(Sequence& sequence, std::vector<uint8_t> pixels) const {
+  const auto& images = model_.config().embed.patches;
+  require(images.has_value(), ErrorCode::usage,
+          "image: this model takes none: it has no chart-patch encoder (embed.patches of its config)");
+  const size_t size = static_cast<size_t>(images->image_size),
+               patches = static_cast<size_t>(images->patches());
+  require(sequence.length() == 0, ErrorCode::usage,
+          "image: stands before the text, and this sequence has {} tokens", sequence.length());
+  require_room(patches);
+  BANTAM_ASSERT(pixels.size() == size * size * 3);
+  sequence.images_.push_back({0, patches, std::make_shared<const std::vector<uint8_t>>(std::move(pixels))});
+  sequence.ids_.assign(patches, -1);
+}
+
+void Engine::extend(Sequence& sequence, std::span<const int32_t> ids) const {
+  require_room(sequence.length() + ids.size());
   for (const int32_t id : ids)
     require(id >= 0 && id < model_.config().vocab, ErrorCode::usage,
             "prompt: {} is not a token of the model, which has {}", id, model_.config().vocab);
@@ -45,7 +62,7 @@ void Engine::run_all_but_a_chunk(std::span<Sequence* const> sequences) {
     std::vector<Feed> feeds;
     for (Sequence* s : sequences)
       if (s->length() - s->remembered() > options_.chunk)
-        feeds.push_back({&s->memory_, s->ids().subspan(s->remembered(), options_.chunk)});
+        feeds.push_back({&s->memory_, s->ids().subspan(s->remembered(), options_.chunk), s->images_});
     if (feeds.empty()) return;
     feed(model_, feeds);
   }
@@ -59,7 +76,7 @@ std::vector<NextToken> Engine::next(std::span<Sequence* const> sequences) {
   size_t total = 0;
   for (Sequence* s : sequences) {
     BANTAM_ASSERT(s->remembered() < s->length() && s->length() < context_);
-    feeds.push_back({&s->memory_, s->ids().subspan(s->remembered())});
+    feeds.push_back({&s->memory_, s->ids().subspan(s->remembered()), s->images_});
     total += feeds.back().ids.size();
     rows.push_back(total - 1);
   }
@@ -111,7 +128,7 @@ std::vector<NextToken> Engine::next_drafted(Sequence& s, size_t most, FunctionRe
   const size_t before = s.remembered(), own = ids.size();
   ids.insert(ids.end(), drafts.begin(), drafts.end());
   const SequenceMemory saved = drafts.empty() ? SequenceMemory(model_.compute()) : s.memory_.fork();
-  const Feed feeds[] = {{&s.memory_, ids}};
+  const Feed feeds[] = {{&s.memory_, ids, s.images_}};
   const std::vector<ReadOut> outs = feed(model_, feeds);
   if (model_.whole_sequence()) s.memory_ = SequenceMemory(model_.compute());
   std::vector<size_t> rows(drafts.size() + 1);
@@ -143,6 +160,8 @@ std::vector<NextToken> Engine::next_drafted(Sequence& s, size_t most, FunctionRe
 void Engine::truncate(Sequence& s, size_t length) const {
   BANTAM_ASSERT(length <= s.length());
   s.ids_.resize(length);
+  std::erase_if(s.images_, [&](const SequenceImage& image) { return image.start >= length; });
+  for (SequenceImage& image : s.images_) image.patches = std::min(image.patches, length - image.start);
   s.drafts_.clear();
   // The last token is always run anew, for what follows it.
   const size_t wanted = length > 0 ? length - 1 : 0;

@@ -48,7 +48,8 @@ class Sequence {
 
  private:
   friend class Engine;
-  std::vector<int32_t> ids_;
+  std::vector<int32_t> ids_;  // −1 for a patch of an image
+  std::vector<SequenceImage> images_;
   std::vector<int32_t> drafts_;  // of the tokens after ids_
   SequenceMemory memory_;
 };
@@ -72,6 +73,9 @@ class Engine {
   // Adds tokens that the next call of next() runs over. usage: they do not fit the context, or are no tokens
   // of the model.
   void extend(Sequence& sequence, std::span<const int32_t> ids) const;
+  // Puts an image before a sequence's text; each of its patches takes a position. pixels: [size, size, 3], as the model's
+  // config says. usage: the model takes no images, it does not fit the context, or the sequence has begun.
+  void extend_image(Sequence& sequence, std::vector<uint8_t> pixels) const;
   // Room for more tokens.
   size_t room(const Sequence& sequence) const { return context_ - sequence.length(); }
 
@@ -86,6 +90,7 @@ class Engine {
   void truncate(Sequence& sequence, size_t length) const;
 
  private:
+  void require_room(size_t total) const;
   void run_all_but_a_chunk(std::span<Sequence* const> sequences);
   NextToken choose(Sequence& sequence, const float* logits, int32_t exit_step);
   std::vector<int32_t> drafts_after(const Tensor& hidden, size_t row) const;

@@ -1,10 +1,24 @@
 #include "infer/forward.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "tensor/copy.h"
 
 namespace bantam {
+
+namespace {
+
+// The patches of a sequence's images that are among the ids of its feed, whose first row of the pass is `begin`.
+void add_images(const Feed& f, size_t begin, Pass& pass) {
+  const size_t first = f.memory->length(), end = first + f.ids.size();
+  for (const SequenceImage& image : f.images) {
+    const size_t from = std::max(first, image.start), to = std::min(end, image.start + image.patches);
+    if (from < to) pass.add_image(begin + from - first, from - image.start, to - from, image.pixels->data());
+  }
+}
+
+}  // namespace
 
 std::vector<ReadOut> feed(const Decoder& model, std::span<const Feed> feeds, const Pass::Observer& observer) {
   std::vector<int32_t> ids;
@@ -20,6 +34,7 @@ std::vector<ReadOut> feed(const Decoder& model, std::span<const Feed> feeds, con
     memories.push_back(f.memory);
   }
   Pass pass(std::move(ids), std::move(segments), std::move(memories), model.compute());
+  for (size_t i = 0; i < feeds.size(); ++i) add_images(feeds[i], pass.segments()[i].start, pass);
   pass.observer = observer;
   std::vector<ReadOut> outs = model.read_outs(pass);
   for (const Feed& f : feeds) f.memory->advance(f.ids.size());

@@ -2,6 +2,7 @@
 // same bits however its sequence is cut into calls and whatever runs beside it.
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -11,10 +12,17 @@
 
 namespace bantam {
 
+// An image at positions [start, start + patches) of a sequence, which have no tokens (id −1).
+struct SequenceImage {
+  size_t start = 0, patches = 0;
+  std::shared_ptr<const std::vector<uint8_t>> pixels;  // [size, size, 3]
+};
+
 // Tokens that follow those the memory holds; at least one.
 struct Feed {
   SequenceMemory* memory = nullptr;
   std::span<const int32_t> ids;
+  std::span<const SequenceImage> images = {};  // of the whole sequence
 };
 
 // Runs the feeds as one packed batch, in their order, and advances the memories. Every loop step always runs.

@@ -19,11 +19,38 @@ namespace {
 
 constexpr int64_t kIgnored = -100;
 
-void check_ids(const IdRows& rows, const char* what, int64_t vocab, bool may_ignore) {
-  for (const int64_t id : rows.values)
+// patches: how many ids of every row stand for an image.
+void check_ids(const IdRows& rows, const char* what, int64_t vocab, bool may_ignore, size_t patches = 0) {
+  for (size_t i = 0; i < rows.values.size(); ++i) {
+    const int64_t id = rows.values[i];
+    if (i % rows.length < patches) {
+      require(id == -1, ErrorCode::invalid, "{}: {} stands in place of a patch; wanted -1, {} of them a row",
+              what, id, patches);
+      continue;
+    }
     require((id >= 0 && id < vocab) || (may_ignore && id == kIgnored), ErrorCode::invalid,
             "{}: {} is no token of the model, which has {}{}", what, id, vocab,
             may_ignore ? "; wanted a token, or -100 for none" : "");
+  }
+}
+
+// One for each row, or none; pixels are the input's.
+std::vector<SequenceImage> sequence_images(const std::optional<ImageRows>& images,
+                                           const ModelConfig& config) {
+  std::vector<SequenceImage> all;
+  if (!images) return all;
+  const auto& patches = config.embed.patches;
+  require(patches.has_value(), ErrorCode::invalid, "images: the model takes none; leave the tensor out");
+  require(static_cast<int64_t>(images->size) == patches->image_size, ErrorCode::invalid,
+          "images: have {} pixels a side, the model takes {}", images->size, patches->image_size);
+  const size_t bytes = images->size * images->size * 3;
+  for (size_t row = 0; row < images->rows; ++row) {
+    const auto begin = images->pixels.begin() + static_cast<ptrdiff_t>(row * bytes);
+    all.push_back(
+        {0, static_cast<size_t>(patches->patches()),
+         std::make_shared<const std::vector<uint8_t>>(begin, begin + static_cast<ptrdiff_t>(bytes))});
+  }
+  return all;
 }
 
 std::vector<LabelledRow> labelled_rows(const std::optional<IdRows>& decisions, const ModelConfig& config) {
@@ -83,7 +110,8 @@ class Probe {
   };
 
  public:
-  Probe(Decoder& model, const ProbeOptions& options) : model_(model), options_(options) {}
+  Probe(Decoder& model, const ProbeOptions& options, std::vector<SequenceImage> images)
+      : model_(model), options_(options), images_(std::move(images)) {}
 
   void run_logits(const IdRows& ids) {
     std::vector<SequenceMemory> memories(ids.rows, SequenceMemory(model_.compute()));
@@ -147,14 +175,18 @@ class Probe {
       segments.push_back({row * ids.length, ids.length});
       for (size_t t = 0; t + 1 < ids.length; ++t) {
         const int64_t label = labels.values[row * ids.length + t + 1];
-        if (label != kIgnored) targets[row * ids.length + t] = static_cast<int32_t>(label);
+        if (label >= 0 && ids.values[row * ids.length + t] >= 0)
+          targets[row * ids.length + t] = static_cast<int32_t>(label);
       }
     }
-    TargetCounts counts = count_targets(targets, segments, model_.config().furthest_target());
+    const std::vector<int32_t> tokens(ids.values.begin(), ids.values.end());
+    TargetCounts counts = count_targets(targets, tokens, segments, model_.config().furthest_target());
     counts.labelled = labelled.size();
     if (options_.gradients) model_.allocate_gradients();
     Tape tape;
-    Pass pass({ids.values.begin(), ids.values.end()}, segments, Device::cpu, model_.compute());
+    Pass pass(tokens, segments, Device::cpu, model_.compute());
+    for (size_t row = 0; row < images_.size(); ++row)
+      pass.add_image(row * ids.length, 0, images_[row].patches, images_[row].pixels->data());
     const Losses losses = compute_losses(model_, pass, targets, counts, options_.objective, labelled);
     if (options_.gradients) {
       tape.backward(losses.roots);
@@ -179,8 +211,10 @@ class Probe {
     for (size_t row = 0; row < prompts.rows; ++row) {
       const auto begin = prompts.values.begin() + static_cast<ptrdiff_t>(row * prompts.length);
       sequences.push_back(engine.begin(settings));
-      engine.extend(sequences.back(),
-                    std::vector<int32_t>(begin, begin + static_cast<ptrdiff_t>(prompts.length)));
+      const size_t patches = images_.empty() ? 0 : images_[row].patches;
+      if (patches > 0) engine.extend_image(sequences.back(), *images_[row].pixels);
+      engine.extend(sequences.back(), std::vector<int32_t>(begin + static_cast<ptrdiff_t>(patches),
+                                                           begin + static_cast<ptrdiff_t>(prompts.length)));
     }
     for (Sequence& sequence : sequences) all.push_back(&sequence);
     std::vector<int32_t> ids(prompts.rows * options_.greedy), steps(ids.size());
@@ -205,8 +239,8 @@ class Probe {
     const std::vector<int32_t> all(ids.values.begin(), ids.values.end());
     std::vector<Feed> feeds;
     for (size_t row = 0; row < ids.rows; ++row)
-      feeds.push_back(
-          {&memories[row], std::span<const int32_t>(all).subspan(row * ids.length + begin, count)});
+      feeds.push_back({&memories[row], std::span<const int32_t>(all).subspan(row * ids.length + begin, count),
+                       std::span(images_).subspan(std::min(row, images_.size()), images_.empty() ? 0 : 1)});
     return feed(model_, feeds, observer);
   }
 
@@ -230,6 +264,7 @@ class Probe {
 
   Decoder& model_;
   const ProbeOptions& options_;
+  const std::vector<SequenceImage> images_;  // of the rows; empty without
   std::vector<NamedArray> arrays_;
 };
 
@@ -238,11 +273,13 @@ class Probe {
 std::vector<NamedArray> probe(Decoder& model, const Family& family, const ProbeInput& input,
                               const ProbeOptions& options) {
   const int64_t vocab = model.config().vocab;
-  Probe run(model, options);
+  std::vector<SequenceImage> images = sequence_images(input.images, model.config());
+  const size_t patches = images.empty() ? 0 : images[0].patches;
+  Probe run(model, options, std::move(images));
   if (input.ids) {
-    check_ids(*input.ids, "input_ids", vocab, false);
+    check_ids(*input.ids, "input_ids", vocab, false, patches);
     const IdRows& labels = input.labels ? *input.labels : *input.ids;
-    check_ids(labels, "labels", vocab, true);
+    if (input.labels) check_ids(labels, "labels", vocab, true);
     const std::vector<LabelledRow> labelled = labelled_rows(input.decisions, model.config());
     run.run_logits(*input.ids);
     if (options.stepwise) run.run_pieces("stepwise_logits", *input.ids, {});
@@ -251,7 +288,7 @@ std::vector<NamedArray> probe(Decoder& model, const Family& family, const ProbeI
   }
   if (options.greedy > 0) {
     const IdRows& prompts = input.greedy_prompt ? *input.greedy_prompt : *input.ids;
-    check_ids(prompts, "greedy_prompt", vocab, false);
+    check_ids(prompts, "greedy_prompt", vocab, false, patches);
     run.run_greedy(prompts);
   }
   return run.take();

@@ -29,8 +29,9 @@ struct ProbeOptions {
 //   and layer, moe.layer<i>.experts [R · B, T, K] where a token has several; loss, loss.<term> [1]; grad.<tensor as `family` names it>; stepwise_logits, chunked_logits [B, T, V]
 //   decision_logits [B, T, classes] of a decision head, at every position
 //   greedy_ids [B, N] and, with halting, exit_steps [B, N] in place of the other
+// With images, [B, size, size, 3] as the model's config says, the first ids of every row are −1, one a patch of its image.
 // The input's decision [B, T] is a class where the decision head's loss reads one, -100 elsewhere.
-// invalid: ids or labels that are no tokens of the model, classes that its decision head has not or does not learn.
+// invalid: ids or labels that are no tokens of the model, images that it does not take, classes that its decision head has not or does not learn.
 std::vector<NamedArray> probe(Decoder& model, const Family& family, const ProbeInput& input,
                               const ProbeOptions& options);
 

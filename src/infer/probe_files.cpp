@@ -17,12 +17,24 @@ std::optional<IdRows> read_rows(const SafetensorsFile& file, const char* name) {
   return IdRows{tensor->shape[0], tensor->shape[1], stored_integers(file, *tensor)};
 }
 
+std::optional<ImageRows> read_images(const SafetensorsFile& file) {
+  const StoredTensor* tensor = file.find("images");
+  if (tensor == nullptr) return {};
+  const auto& shape = tensor->shape;
+  require(tensor->dtype == StoredDtype::u8 && shape.size() == 4 && shape[1] == shape[2] && shape[3] == 3,
+          ErrorCode::invalid, "{}: images is {}, wanted U8 [rows, size, size, 3]", file.path().string(),
+          describe(*tensor));
+  const std::span<const std::byte> bytes = file.bytes(*tensor);
+  const auto* first = reinterpret_cast<const uint8_t*>(bytes.data());
+  return ImageRows{shape[0], shape[1], {first, first + bytes.size()}};
+}
+
 }  // namespace
 
 ProbeInput read_probe_input(const std::filesystem::path& path) {
   const SafetensorsFile file(path);
   ProbeInput input{read_rows(file, "input_ids"), read_rows(file, "labels"), read_rows(file, "greedy_prompt"),
-                   read_rows(file, "decision")};
+                   read_rows(file, "decision"), read_images(file)};
   if (!input.ids) input.ids = read_rows(file, "ids");
   require(input.ids || input.greedy_prompt, ErrorCode::not_found, "{}: has no tensor input_ids",
           path.string());
@@ -34,6 +46,9 @@ ProbeInput read_probe_input(const std::filesystem::path& path) {
   };
   check_shape(input.labels, "labels");
   check_shape(input.decisions, "decision");
+  for (const auto& rows : {input.ids, input.greedy_prompt})
+    require(!input.images || !rows || rows->rows == input.images->rows, ErrorCode::invalid,
+            "{}: has {} images for {} rows", path.string(), input.images->rows, rows->rows);
   return input;
 }
 

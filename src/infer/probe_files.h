@@ -14,11 +14,18 @@ struct IdRows {
   std::vector<int64_t> values;
 };
 
+// An image for each row: [rows, size, size, 3].
+struct ImageRows {
+  size_t rows = 0, size = 0;
+  std::vector<uint8_t> pixels;
+};
+
 struct ProbeInput {
   std::optional<IdRows> ids, labels, greedy_prompt, decisions;
+  std::optional<ImageRows> images = {};
 };
-// The tensors input_ids (or ids), labels, greedy_prompt and decision of a safetensors file; others are ignored. Errors:
-// corrupt, invalid (another type or shape).
+// The tensors input_ids (or ids), labels, greedy_prompt, decision and images of a safetensors file; others are ignored.
+// Errors: corrupt, invalid (another type or shape).
 ProbeInput read_probe_input(const std::filesystem::path& path);
 
 struct NamedArray {

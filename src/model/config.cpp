@@ -87,13 +87,24 @@ Schema schema(const HeadsConfig*) {
                      field<&C::decision>("Classification head; absent: no tensors."));
 }
 
+Schema schema(const PatchConfig*) {
+  using C = PatchConfig;
+  return describe<C>("Images before a row's text: a strided convolution makes a prefix token of each patch.",
+                     field<&C::image_size>("Pixels of a side; images are scaled to it and centred on black.",
+                                           range(1, 1024)),
+                     field<&C::patch_size>("Pixels of a patch's side.", range(1, 256)),
+                     rule<C>([](const C& c) { return c.image_size % c.patch_size == 0; },
+                             "patch_size: does not divide image_size"));
+}
+
 Schema schema(const EmbedConfig*) {
   using C = EmbedConfig;
   return describe<C>("Token embedding.",
                      field<&C::tied>("The output projection is the embedding table itself."),
                      field<&C::norm>("The embeddings are normed before the first layer."),
                      field<&C::value>("Mixers read the token's embedding once more, through a learnt gate."),
-                     field<&C::memory>("What is looked up beside it: {\"kind\": NAME, …}; absent: nothing."));
+                     field<&C::memory>("What is looked up beside it: {\"kind\": NAME, …}; absent: nothing."),
+                     field<&C::patches>("Encoder of images; absent: rows are text alone."));
 }
 
 Schema schema(const ModelConfig*) {
@@ -114,6 +125,9 @@ Schema schema(const ModelConfig*) {
       rule<C>([](const C& c) { return !c.layers.empty(); }, "layers: is empty, wanted at least one"),
       rule<C>([](const C& c) { return !c.heads.jepa || c.heads.jepa->horizon < c.context; },
               "heads.jepa.horizon: predicts beyond the context; lower it or raise context"),
+      rule<C>([](const C& c) { return !c.embed.patches || c.embed.patches->patches() < c.context; },
+              "embed.patches: an image alone fills the context; lower image_size, or raise patch_size or "
+              "context"),
       rule<C>([](const C& c) { return c.heads.mtp.k <= c.context; },
               "heads.mtp.k: predicts beyond the context; lower k or raise context"));
 }

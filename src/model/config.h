@@ -72,11 +72,18 @@ struct HeadsConfig {
   std::optional<DecisionConfig> decision;
 };
 
+// Images before the text, as the patches that they are cut into (nn/patch_encoder.h).
+struct PatchConfig {
+  int64_t image_size = 224, patch_size = 16;  // pixels of a side
+  int64_t patches() const { return image_size / patch_size * (image_size / patch_size); }
+};
+
 struct EmbedConfig {
   bool tied = true;                  // the output projection is the embedding table
   bool norm = false;                 // the embeddings are normed before the first layer
   bool value = false;                // mixers read the token's embedding again
   std::optional<PartConfig> memory;  // what is looked up beside the embedding
+  std::optional<PatchConfig> patches;
 };
 
 struct ModelConfig {

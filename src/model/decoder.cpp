@@ -42,6 +42,9 @@ Decoder::Decoder(ModelConfig config, Device device, Dtype compute) : config_(std
   context.norm_eps = eps;
   if (config_.embed.memory)
     memory_ = make_part(token_memories(), *config_.embed.memory, "embed.memory", model, context);
+  if (const auto& patches = config_.embed.patches)
+    patches_ = PatchEncoder(root / "patches", static_cast<size_t>(patches->image_size),
+                            static_cast<size_t>(patches->patch_size), width, eps);
   for (size_t i = 0; i < config_.layers.size(); ++i) {
     const Build b = model / "layers" / std::to_string(i);
     const LayerConfig& c = config_.layers[i];
@@ -138,6 +141,9 @@ std::vector<ReadOut> Decoder::read_outs(Pass& pass) const {
   if (config_.embed.norm) stream = embed_norm_(stream, stream.dtype());
   if (config_.embed.value) pass.carry(ValueEmbedding::kCarried, stream);
   if (memory_) stream = (*memory_)(stream, pass);
+  require(pass.patches().empty() || config_.embed.patches, ErrorCode::invalid,
+          "this model takes no images: its config has no embed.patches");
+  stream = patches_(stream, pass);  // what the text's tables say of a row without a token is replaced
   if (ends_) stream = ends_->spread(stream);
   const size_t steps = static_cast<size_t>(config_.loop.steps);
   for (size_t step = 0; step < steps; ++step) {

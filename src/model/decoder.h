@@ -1,6 +1,6 @@
 // The one decoder, assembled from the parts that its config names:
 //
-//   tokens → embed (+ memory) → spread → loop.steps × { for each layer: join(mixer), join(feed)
+//   tokens → embed (+ memory; or patches of images) → spread → loop.steps × { for each layer: join(mixer), join(feed)
 //                                                       → collapse, refine, norm: read out, halt } → heads
 //
 // The same object trains and decodes; a Tape or a pass with memories makes the difference.
@@ -13,6 +13,7 @@
 #include "nn/linear.h"
 #include "nn/norm.h"
 #include "nn/pass.h"
+#include "nn/patch_encoder.h"
 #include "parts/part.h"
 
 namespace bantam {
@@ -40,7 +41,7 @@ class Decoder {
   void initialise(uint64_t seed);  // every weight as its part says
   void allocate_gradients();       // before training
 
-  // Every loop step's read-out when the model halts, else the last step's alone.
+  // Every loop step's read-out when the model halts, else the last step's alone. invalid: images and no encoder of them.
   std::vector<ReadOut> read_outs(Pass& pass) const;
   // hidden · headᵀ in f32 (f64 on the reference device): [T, V].
   Tensor logits(const Tensor& hidden) const;
@@ -71,6 +72,7 @@ class Decoder {
   Weight* head_ = nullptr;
   std::vector<Layer> layers_;
   std::unique_ptr<TokenMemory> memory_;
+  PatchEncoder patches_;              // without weights where the config has none
   std::unique_ptr<StreamEnds> ends_;  // of a join with several streams
   std::unique_ptr<Refinement> refine_;
   Norm embed_norm_, norm_;

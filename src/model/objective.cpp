@@ -52,7 +52,7 @@ void add_jepa(const Decoder& model, const Pass& pass, std::span<const int32_t> t
   Tensor expected = hidden;
   for (size_t ahead = 1; ahead <= horizon; ++ahead) {
     expected = model.predicted_hidden(expected, ahead - 1);
-    const std::vector<int32_t> rows = rows_ahead(targets, pass.segments(), ahead);
+    const std::vector<int32_t> rows = rows_ahead(targets, pass.token_ids(), pass.segments(), ahead);
     const uint64_t count = counts.states[ahead - 1];
     const double mean = count > 0 ? 1.0 / (static_cast<double>(count) * static_cast<double>(terms)) : 0;
     const Tensor root = cosine_distance(expected, hidden, rows, jepa.weight * mean);
@@ -74,18 +74,22 @@ double weighted_sum(const Tensor& values, const Tensor& weights) {
   return sum;
 }
 
-std::vector<int32_t> targets_ahead(std::span<const int32_t> targets, const Segments& segments, size_t ahead) {
+std::vector<int32_t> targets_ahead(std::span<const int32_t> targets, std::span<const int32_t> ids,
+                                   const Segments& segments, size_t ahead) {
+  BANTAM_ASSERT(ids.size() == targets.size());
   std::vector<int32_t> shifted(targets.size(), -1);
   for (const auto& [start, length] : segments)
-    for (size_t i = 0; i + ahead - 1 < length; ++i) shifted[start + i] = targets[start + i + ahead - 1];
+    for (size_t i = 0; i + ahead - 1 < length; ++i)
+      if (ids[start + i] >= 0) shifted[start + i] = targets[start + i + ahead - 1];
   return shifted;
 }
 
-std::vector<int32_t> rows_ahead(std::span<const int32_t> targets, const Segments& segments, size_t ahead) {
+std::vector<int32_t> rows_ahead(std::span<const int32_t> targets, std::span<const int32_t> ids,
+                                const Segments& segments, size_t ahead) {
   std::vector<int32_t> rows(targets.size(), -1);
   for (const auto& [start, length] : segments)
     for (size_t i = start; i + ahead < start + length; ++i)
-      if (targets[i + ahead - 1] >= 0) rows[i] = static_cast<int32_t>(i + ahead);
+      if (ids[i] >= 0 && targets[i + ahead - 1] >= 0) rows[i] = static_cast<int32_t>(i + ahead);
   return rows;
 }
 
@@ -100,14 +104,15 @@ TargetCounts& TargetCounts::operator+=(const TargetCounts& other) {
   return *this;
 }
 
-TargetCounts count_targets(std::span<const int32_t> targets, const Segments& segments, size_t heads) {
+TargetCounts count_targets(std::span<const int32_t> targets, std::span<const int32_t> ids,
+                           const Segments& segments, size_t heads) {
   const auto count = [](const std::vector<int32_t>& found) {
     return static_cast<uint64_t>(std::ranges::count_if(found, [](int32_t value) { return value >= 0; }));
   };
   TargetCounts counts;
   for (size_t ahead = 1; ahead <= heads; ++ahead) {
-    counts.targets.push_back(count(targets_ahead(targets, segments, ahead)));
-    counts.states.push_back(count(rows_ahead(targets, segments, ahead)));
+    counts.targets.push_back(count(targets_ahead(targets, ids, segments, ahead)));
+    counts.states.push_back(count(rows_ahead(targets, ids, segments, ahead)));
   }
   return counts;
 }
@@ -122,10 +127,11 @@ Losses compute_losses(const Decoder& model, Pass& pass, std::span<const int32_t>
                       const TargetCounts& counts, const ObjectiveOptions& options,
                       std::span<const LabelledRow> labelled) {
   Losses losses;
-  pass.share = counts.targets[0] > 0
-                   ? static_cast<double>(count_targets(targets, pass.segments(), 1).targets[0]) /
-                         static_cast<double>(counts.targets[0])
-                   : 0;
+  pass.share =
+      counts.targets[0] > 0
+          ? static_cast<double>(count_targets(targets, pass.token_ids(), pass.segments(), 1).targets[0]) /
+                static_cast<double>(counts.targets[0])
+          : 0;
   const std::vector<ReadOut> outs = model.read_outs(pass);
   Weight& head = model.output_projection();
   const double share = counts.targets[0] > 0 ? 1.0 / static_cast<double>(counts.targets[0]) : 0;
@@ -140,7 +146,7 @@ Losses compute_losses(const Decoder& model, Pass& pass, std::span<const int32_t>
 
   const size_t k = static_cast<size_t>(model.config().heads.mtp.k), heads = that_occur(counts.targets, 2, k);
   for (size_t ahead = 2; ahead <= k; ++ahead) {
-    const std::vector<int32_t> later = targets_ahead(targets, pass.segments(), ahead);
+    const std::vector<int32_t> later = targets_ahead(targets, pass.token_ids(), pass.segments(), ahead);
     const uint64_t count = counts.targets[ahead - 1];
     const double mean = count > 0 ? 1.0 / (static_cast<double>(count) * static_cast<double>(heads)) : 0;
     const Tensor weights = row_weights(later, options.mtp_weight * mean, pass.device());

@@ -34,10 +34,14 @@ struct LabelledRow {
 };
 
 // The targets of the head that predicts `ahead` tokens on, from those of the next token: shifted inside each segment, −1
-// where there is none; and the rows of the pass at which those tokens stand, −1 where that is outside the segment.
-std::vector<int32_t> targets_ahead(std::span<const int32_t> targets, const Segments& segments, size_t ahead);
-std::vector<int32_t> rows_ahead(std::span<const int32_t> targets, const Segments& segments, size_t ahead);
-TargetCounts count_targets(std::span<const int32_t> targets, const Segments& segments, size_t heads);
+// where there is none, and at rows without a token (id −1), from which nothing is predicted; and the rows of the pass at
+// which those tokens stand, −1 where that is outside the segment.
+std::vector<int32_t> targets_ahead(std::span<const int32_t> targets, std::span<const int32_t> ids,
+                                   const Segments& segments, size_t ahead);
+std::vector<int32_t> rows_ahead(std::span<const int32_t> targets, std::span<const int32_t> ids,
+                                const Segments& segments, size_t ahead);
+TargetCounts count_targets(std::span<const int32_t> targets, std::span<const int32_t> ids,
+                           const Segments& segments, size_t heads);
 
 struct Losses {
   std::vector<Tensor> roots;  // of the tape, [1, 1] each; their sum is what is minimised
@@ -50,7 +54,7 @@ struct Losses {
 double value_at(const Tensor& x, size_t row);
 double weighted_sum(const Tensor& values, const Tensor& weights);
 
-// Runs the model on a micro-batch. targets: the next token of each row, −1 for none. Everything returned is this
+// Runs the model on a micro-batch. targets: the next token of each row, −1 for none, as at every row without a token. Everything returned is this
 // micro-batch's share of a step whose counts are `counts`. `labelled`, by rising row, count where the decision head is enabled.
 Losses compute_losses(const Decoder& model, Pass& pass, std::span<const int32_t> targets,
                       const TargetCounts& counts, const ObjectiveOptions& options,

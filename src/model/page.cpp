@@ -92,6 +92,7 @@ std::vector<Line> table_of(const ModelConfig& config, const PartCosts& costs) {
   std::vector<Line> lines;
   add(lines, "embed", config.embed.tied ? "tied" : "", costs.embedding);
   if (config.embed.memory) add(lines, "embed.memory", config.embed.memory->kind, costs.memory);
+  add(lines, "embed.patches", "FLOPs of a patch, in no sum", costs.patches);
   add_layers(lines, config, costs);
   add(lines, "join", config.join.kind + ", with all norms around branches", costs.joins);
   if (config.loop.halt) add(lines, "loop.halt", "reading out at every step", costs.halting);

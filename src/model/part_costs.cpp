@@ -97,6 +97,20 @@ void add_heads(const Decoder& model, const Tensor& hidden, PartCosts& costs) {
     costs.predictor.flops += flops_of([&] { model.predicted_hidden(hidden, static_cast<size_t>(step)); });
 }
 
+// The encoder alone, on one patch.
+double patch_flops(const ModelConfig& config) {
+  WeightStore store;
+  store.device = Device::meta, store.compute = Dtype::bf16;
+  const size_t width = static_cast<size_t>(config.width);
+  const PatchEncoder encoder(Build(store, "patches"), static_cast<size_t>(config.embed.patches->image_size),
+                             static_cast<size_t>(config.embed.patches->patch_size), width,
+                             static_cast<float>(config.norm_eps));
+  Pass pass({-1}, {{0, 1}}, Device::meta, Dtype::bf16);
+  pass.add_image(0, 0, 1, nullptr);
+  const Tensor stream = constant("shapes only", Output(1, width, Dtype::f32, Device::meta));
+  return flops_of([&] { encoder(stream, pass); });
+}
+
 // What stands in the decoder itself, by the names of its tensors; joins have what is left.
 void add_parameters(PartCosts& costs) {
   const auto of = [&costs](const char* part) {
@@ -104,6 +118,7 @@ void add_parameters(PartCosts& costs) {
     return found == costs.parameters.parts.end() ? 0 : found->second;
   };
   costs.embedding.parameters = of("embed_tokens") + of("embed_norm");
+  costs.patches.parameters = of("patches");
   costs.norm.parameters = of("norm");
   costs.halting.parameters = of("halt_head");
   costs.output.parameters = of("lm_head");
@@ -112,8 +127,8 @@ void add_parameters(PartCosts& costs) {
   costs.decision.parameters = of("decision");
   uint64_t named = 0;
   for (const PartCost* part :
-       {&costs.embedding, &costs.memory, &costs.refinement, &costs.norm, &costs.halting, &costs.output,
-        &costs.ahead, &costs.predictor, &costs.decision})
+       {&costs.embedding, &costs.memory, &costs.patches, &costs.refinement, &costs.norm, &costs.halting,
+        &costs.output, &costs.ahead, &costs.predictor, &costs.decision})
     named += part->parameters;
   for (const LayerCosts& layer : costs.layers) named += layer.mixer.parameters + layer.feed.parameters;
   BANTAM_ASSERT(named <= costs.parameters.all);
@@ -141,6 +156,7 @@ PartCosts count_part_costs(const ModelConfig& config) {
   add_parts(config, sequence, costs);
   add_heads(model, sequence.rows(), costs);
   add_parameters(costs);
+  if (config.embed.patches) costs.patches.flops = patch_flops(config);
 
   ModelConfig straight = config;  // reads out once
   straight.loop.halt.reset();

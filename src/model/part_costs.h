@@ -26,6 +26,7 @@ struct PartCosts {
   size_t tokens =
       0;  // FLOPs are the mean over a sequence this long: attention takes more the further it looks back
   PartCost embedding, memory;
+  PartCost patches;  // FLOPs: of a patch, in no sum below
   std::vector<LayerCosts> layers;
   PartCost
       joins;  // norms and mixes around all branches and at the ends of the streams; all steps of the loop

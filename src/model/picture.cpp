@@ -182,6 +182,16 @@ class Picture {
               options_text(memory), costs_.memory, "", ""},
              true);
     }
+    if (const auto& patches = config_.embed.patches)
+      branch({"beside",
+              "chart-patch encoder",
+              "Images before a row's text: each patch stands in place of a token.",
+              fmt::format("{0} × {0} pixels in patches of {1} × {1}, {2} of them", patches->image_size,
+                          patches->patch_size, patches->patches()),
+              {costs_.patches.parameters, 0},
+              "",
+              flops_text(costs_.patches.flops) + " a patch"},
+             true);
     if (streams_ > 1) join_of_streams(fmt::format("spread into {} streams", streams_), false);
   }
 

@@ -25,6 +25,8 @@ struct Card {
   int64_t mtp_k = 1;
   bool decision_head = false, decision_head_enabled = false;
   int64_t decision_classes = 4;
+  bool chart_patch_encoder_enabled = false;
+  std::optional<int64_t> image_size, patch_size;
   double rope_theta = 10000, norm_eps = 1e-5;
   bool tie_embeddings = true;
 };
@@ -49,11 +51,16 @@ Schema schema(const Card*) {
       field<&C::decision_head>("Whether the classification head has tensors."),
       field<&C::decision_head_enabled>("Whether it adds its losses."),
       field<&C::decision_classes>("Its classes.", range(2, 1024)),
+      field<&C::chart_patch_encoder_enabled>("Whether images can stand before a row's text."),
+      field<&C::image_size>("Pixels of an image's side; 224 if absent.", range(1, 1024)),
+      field<&C::patch_size>("Pixels of a patch's side, a divisor of it; 16 if absent.", range(1, 256)),
       field<&C::rope_theta>("Base of the rotary positions.", range(1, 1e9)),
       field<&C::norm_eps>("Added under the root of every RMSNorm.", range(0, 0.1)),
       field<&C::tie_embeddings>("The output projection is the embedding table itself."),
       rule<C>([](const C& c) { return c.decision_head || !c.decision_head_enabled; },
               "decision_head_enabled: this preset has no decision head; set decision_head: true as well"),
+      rule<C>([](const C& c) { return c.chart_patch_encoder_enabled || (!c.image_size && !c.patch_size); },
+              "image_size, patch_size: belong to chart_patch_encoder_enabled: true"),
       rule<C>([](const C& c) { return !c.ffn_rank || c.ffn_kind == kLowrank || c.ffn_kind == kRouted; },
               "ffn_rank: belongs to ffn_kind lowrank_swiglu or routed_lowrank_swiglu"),
       rule<C>(
@@ -159,6 +166,11 @@ Json expand_preset(const Json& json, const std::string& where, std::optional<int
       {"kind", "attention"}, {"heads", c.n_head}, {"kv_heads", c.n_kv_head}, {"rope_base", c.rope_theta}};
   model["layers"] = Json::array({{{"mixer", mixer}, {"feed", feed_of(c)}, {"repeat", c.n_layer}}});
   model["heads"]["mtp"]["k"] = c.mtp_k;
+  if (c.chart_patch_encoder_enabled) {
+    model["embed"]["patches"] = Json::object();
+    if (c.image_size) model["embed"]["patches"]["image_size"] = *c.image_size;
+    if (c.patch_size) model["embed"]["patches"]["patch_size"] = *c.patch_size;
+  }
   if (c.decision_head)
     model["heads"]["decision"] = {{"enabled", c.decision_head_enabled}, {"classes", c.decision_classes}};
   return model;

@@ -39,6 +39,14 @@ Pass::Pass(std::vector<int32_t> ids, Segments segments, std::vector<SequenceMemo
   positions_ = positions_of(segments_, memories_, ids_.size());
 }
 
+void Pass::add_image(size_t row, size_t first_patch, size_t count, const uint8_t* pixels) {
+  BANTAM_ASSERT(row + count <= rows() && (patches_.empty() || patches_.back().row < row));
+  for (size_t i = 0; i < count; ++i) {
+    BANTAM_ASSERT(ids_[row + i] == -1);
+    patches_.push_back({row + i, first_patch + i, pixels});
+  }
+}
+
 // Adds the new rows to what is remembered and gives all of it.
 std::vector<KeyValueView> Pass::remember(const Tensor& k, const Tensor& v, const AttentionShape& shape) {
   std::vector<KeyValueView> past;

@@ -19,6 +19,13 @@ class SequenceMemory;
 struct DerfWeights;
 struct Weight;
 
+// A row whose input is a patch of an image in place of a token; its id is −1.
+struct PatchRow {
+  size_t row;             // of the pass
+  size_t patch;           // of the image, row after row from the top left
+  const uint8_t* pixels;  // of the whole image, [size, size, 3]; not read on meta
+};
+
 class Pass {
  public:
   // ids: T token ids, −1 where a position has no token. Segments cover the rows. Positions restart at 0 with every
@@ -27,6 +34,11 @@ class Pass {
 
   // Decoding: segment s continues memories[s], whose length says where its positions go on. Runs without a tape.
   Pass(std::vector<int32_t> ids, Segments segments, std::vector<SequenceMemory*> memories, Dtype branch);
+
+  // Rows [row, row + count), none of which has a token, are the patches of an image from `first_patch` on. Images come by
+  // rising row; the pixels outlive the forward.
+  void add_image(size_t row, size_t first_patch, size_t count, const uint8_t* pixels);
+  const std::vector<PatchRow>& patches() const { return patches_; }
 
   size_t rows() const { return ids_.size(); }
   std::span<const int32_t> token_ids() const { return ids_; }
@@ -93,6 +105,7 @@ class Pass {
 
   std::vector<int32_t> ids_, positions_;
   Segments segments_;
+  std::vector<PatchRow> patches_;
   std::vector<SequenceMemory*> memories_;
   Device device_;
   Dtype branch_;

@@ -31,10 +31,14 @@ ObjectiveOptions objective_of(const TrainRecipe& recipe) {
 }
 
 // A forward and a backward of one micro-batch whose rows are whole documents, the last token without a target and with a
-// class.
+// class. Where the model takes images, each begins with one that fits beside a token.
 void run_on_shapes(const Decoder& model, const TrainRecipe& recipe, uint64_t length, bool replay) {
   const size_t rows = recipe.tokens_per_batch / length;
-  const std::vector<int32_t> ids(rows * length, 0);
+  std::vector<int32_t> ids(rows * length, 0);
+  const auto& images = model.config().embed.patches;
+  const size_t patches =
+      images ? std::min(static_cast<size_t>(images->patches()), static_cast<size_t>(length - 1)) : 0;
+  for (size_t row = 0; row < rows; ++row) std::fill_n(&ids[row * length], patches, -1);
   std::vector<int32_t> targets = ids;
   Segments segments;
   std::vector<LabelledRow> labelled;
@@ -43,10 +47,11 @@ void run_on_shapes(const Decoder& model, const TrainRecipe& recipe, uint64_t len
     targets[(row + 1) * length - 1] = -1;
     labelled.push_back({(row + 1) * length - 1, 0});
   }
-  TargetCounts counts = count_targets(targets, segments, model.config().furthest_target());
+  TargetCounts counts = count_targets(targets, ids, segments, model.config().furthest_target());
   counts.labelled = labelled.size();
   Tape tape;
   Pass pass(ids, segments, Device::meta, model.compute());
+  for (size_t row = 0; row < rows; ++row) pass.add_image(row * length, 0, patches, nullptr);
   pass.replay_layers = replay;
   tape.backward(compute_losses(model, pass, targets, counts, objective_of(recipe), labelled).roots);
 }
@@ -83,7 +88,8 @@ void DecoderLearner::open_step(uint64_t step) {
   step_ = step;
   batch_ = batch_of_step_(step);
   BANTAM_ASSERT(batch_.rows % micro_batches_ == 0);
-  counts_ = count_targets(batch_.targets, segments_of(batch_), model_.config().furthest_target());
+  counts_ =
+      count_targets(batch_.targets, batch_.tokens, segments_of(batch_), model_.config().furthest_target());
   counts_.labelled = batch_.labels.size();
 }
 
@@ -91,6 +97,8 @@ MicroLoss DecoderLearner::forward(size_t micro_batch) {
   const size_t rows = batch_.rows / micro_batches_;
   Batch part = batch_.slice(micro_batch * rows, rows);
   pass_.emplace(std::move(part.tokens), segments_of(part), model_.device(), model_.compute());
+  for (const BatchImage& image : part.images)
+    pass_->add_image(image.position, 0, image.patches, image.pixels.data());
   pass_->replay_layers = recipe_.gradient_checkpointing == GradientCheckpointing::layers;
   std::vector<LabelledRow> labelled;
   for (const auto& [position, label] : part.labels) labelled.push_back({position, label});

@@ -150,6 +150,9 @@ TEST(Rows, EveryFaultHasItsName) {
               HasSubstr("unsupported_field"));
   EXPECT_THAT(error_of(R"({"prompt":"a","chosen":"b","rejected":"c"})"), HasSubstr("missing_field"));
   EXPECT_THAT(error_of(R"({"text":"a","image":"x.png"})"), HasSubstr("unsupported_field"));
+  EXPECT_THAT(error_of(R"({"text":"a","images":["x.png"]})"), HasSubstr("unsupported_field"));
+  EXPECT_THAT(error_of(R"({"messages":[{"role":"assistant","content":"a","image":"x.png"}]})"),
+              HasSubstr("unsupported_field"));
 }
 
 TEST(Rows, ChatNeedsATokenizerWithTurns) {

@@ -23,6 +23,7 @@
 #include "data/source_reader.h"
 #include "data/toy.h"
 #include "formats/compressed.h"
+#include "formats/image.h"
 #include "formats/npy.h"
 #include "formats/safetensors.h"
 #include "text/tokenizer.h"
@@ -132,6 +133,13 @@ inline void tokenizer(Bytes bytes) { code(Tokenizer::parse(text_of(bytes), "inpu
 
 inline void sentencepiece(Bytes bytes) { code(Tokenizer::parse(text_of(bytes), "input.model")); }
 
+inline void image(Bytes bytes) {
+  const Image image = decode_image(bytes, "input");
+  BANTAM_ASSERT(image.pixels.size() == image.width * image.height * 3);
+  const std::vector<uint8_t> square = letterboxed(image, 5);
+  touch(std::as_bytes(std::span(square)));
+}
+
 inline void json(Bytes bytes) { dump_json(parse_json(text_of(bytes), "input")); }
 
 inline void yaml(Bytes bytes) { dump_json(parse_yaml(text_of(bytes), "input")); }
@@ -148,6 +156,7 @@ inline constexpr Target kTargets[] = {{"safetensors", safetensors},
                                       {"pack", pack},
                                       {"tokenizer", tokenizer},
                                       {"sentencepiece", sentencepiece},
+                                      {"image", image},
                                       {"json", json},
                                       {"yaml", yaml}};
 

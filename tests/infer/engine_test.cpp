@@ -53,6 +53,12 @@ std::vector<NamedModel> models() {
   return all;
 }
 
+ModelConfig seeing() {
+  ModelConfig config = testing::tiny_dense();
+  config.embed.patches = PatchConfig{6, 2};
+  return config;
+}
+
 std::vector<int32_t> some_ids(size_t count, uint64_t seed, int64_t vocab = 40) {
   std::vector<int32_t> ids;
   Random random(seed, "ids");
@@ -374,6 +380,57 @@ TEST(Engine, RefusesDraftsThatNoHeadMakes) {
   const auto model = model_of(testing::tiny_dense(), Dtype::f32);  // k = 3
   EXPECT_NO_THROW(Engine(*model, EngineOptions{.drafts = 2}));
   EXPECT_THROW(Engine(*model, EngineOptions{.drafts = 3}), Error);
+}
+
+std::vector<int32_t> tokens_behind_an_image(const Decoder& model, const EngineOptions& options,
+                                            uint8_t shade) {
+  Engine engine(model, options);
+  SamplingSettings settings;
+  settings.temperature = 0;
+  settings.repetition_penalty = 1.3;  // looks back on positions without a token
+  Sequence sequence = engine.begin(settings);
+  engine.extend_image(sequence, std::vector<uint8_t>(6 * 6 * 3, shade));
+  engine.extend(sequence, some_ids(5, 1));
+  while (sequence.length() < 40)
+    engine.next_drafted(sequence, 40 - sequence.length(), [](int32_t) { return false; });
+  EXPECT_EQ(sequence.ids()[8], -1);
+  return {sequence.ids().begin(), sequence.ids().end()};
+}
+
+TEST(EngineImages, TokensDoNotDependOnChunksOrDrafts) {
+  const auto model = model_of(seeing(), Dtype::f32);
+  const std::vector<int32_t> want = tokens_behind_an_image(*model, {}, 9);
+  for (const size_t chunk : {1, 4, 11})
+    EXPECT_EQ(tokens_behind_an_image(*model, {.chunk = chunk}, 9), want) << chunk;
+  EXPECT_EQ(tokens_behind_an_image(*model, {.drafts = 2}, 9), want);
+  EXPECT_NE(tokens_behind_an_image(*model, {}, 250), want) << "the image is seen";
+}
+
+TEST(EngineImages, TruncatingAndRunningAgainGivesTheSameToken) {
+  const auto model = model_of(seeing(), Dtype::f32);
+  Engine engine(*model, {});
+  SamplingSettings settings;
+  settings.temperature = 0;
+  Sequence sequence = engine.begin(settings);
+  engine.extend_image(sequence, std::vector<uint8_t>(6 * 6 * 3, 50));
+  engine.extend(sequence, some_ids(3, 1));
+  const int32_t first = engine.next(sequence).id;
+  engine.truncate(sequence, 12);
+  EXPECT_EQ(engine.next(sequence).id, first);
+  engine.truncate(sequence, 4);  // within the image: a text may follow what is left of it
+  engine.extend(sequence, some_ids(3, 1));
+  EXPECT_NO_THROW(engine.next(sequence));
+}
+
+TEST(EngineImages, WhatCannotBeIsRefused) {
+  const auto blind = model_of(testing::tiny_dense(), Dtype::f32), model = model_of(seeing(), Dtype::f32);
+  const std::vector<uint8_t> pixels(6 * 6 * 3, 1);
+  Engine none(*blind, {}), engine(*model, {}), narrow(*model, {.context = 9});
+  Sequence a = none.begin({}), b = engine.begin({}), c = narrow.begin({});
+  EXPECT_THROW(none.extend_image(a, pixels), Error);
+  EXPECT_THROW(narrow.extend_image(c, pixels), Error);
+  engine.extend(b, some_ids(2, 1));
+  EXPECT_THROW(engine.extend_image(b, pixels), Error);
 }
 
 }  // namespace

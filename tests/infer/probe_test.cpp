@@ -107,7 +107,8 @@ class Case {
       append(model.decoder->logits(out.hidden).mat(), 0, ids.size() * 160, arrays["step_logits"]);
     model.decoder->allocate_gradients();
     Tape tape;
-    const Losses losses = compute_losses(*model.decoder, pass, targets, count_targets(targets, rows, 1), {});
+    const Losses losses =
+        compute_losses(*model.decoder, pass, targets, count_targets(targets, ids, rows, 1), {});
     tape.backward(losses.roots);
     for (const auto& weight : model.decoder->weights())
       for (const WeightPart& part : weight->parts)
@@ -239,6 +240,19 @@ TEST_P(FeedGolden, LogitsLossesAndGradients) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Probe, FeedGolden, ::testing::Values("ternary", "lowrank", "routed"));
+
+// Rows that begin with an image, by tools/golden/make_images.py.
+TEST(ImageGolden, LogitsLossesAndGradients) {
+  Case c("images");
+  c.run(everything());
+  c.expect_near("logits", "logits", 2e-5);
+  c.expect_near("decision_logits", "decision_logits", 2e-5);
+  for (const char* term : {"loss", "loss.ce", "loss.mtp", "loss.decision", "loss.calibration"})
+    c.expect_near(term, term, 1e-5 * c.golden(term)[0]);
+  EXPECT_EQ(c.expect_gradients("grad.", 5e-5, 1e-8), c.gradients());
+  EXPECT_EQ(c.got("stepwise_logits").floats, c.got("logits").floats);
+  EXPECT_EQ(c.got("chunked_logits").floats, c.got("logits").floats);
+}
 
 // The golden was computed in f32 and is ill conditioned: at the first token of its second row a head's k · r
 // is 357 times smaller than its terms, and a per-token norm divides by it. So it differs from exact

@@ -34,7 +34,7 @@ TinyResult run(Decoder& model, const std::vector<LabelledBatch>& batches, const 
                bool backward = true) {
   TargetCounts counts;
   for (const auto& [b, labelled] : batches) {
-    counts += count_targets(b.targets, b.segments, model.config().furthest_target());
+    counts += count_targets(b.targets, b.ids, b.segments, model.config().furthest_target());
     counts.labelled += labelled.size();
   }
   TinyResult result;

@@ -13,12 +13,13 @@ using namespace testing;
 
 TEST(Objective, StatesAheadStayInTheirSegment) {
   const std::vector<int32_t> targets = {5, 6, 7, 8, -1, 9};
+  const std::vector<int32_t> ids = {1, 2, 3, 4, 5, 6};
   const Segments segments = {{0, 3}, {3, 3}};
-  EXPECT_EQ(targets_ahead(targets, segments, 1), targets);
-  EXPECT_EQ(targets_ahead(targets, segments, 2), (std::vector<int32_t>{6, 7, -1, -1, 9, -1}));
-  EXPECT_EQ(rows_ahead(targets, segments, 1), (std::vector<int32_t>{1, 2, -1, 4, -1, -1}));
-  EXPECT_EQ(rows_ahead(targets, segments, 2), (std::vector<int32_t>{2, -1, -1, -1, -1, -1}));
-  const TargetCounts counts = count_targets(targets, segments, 2);
+  EXPECT_EQ(targets_ahead(targets, ids, segments, 1), targets);
+  EXPECT_EQ(targets_ahead(targets, ids, segments, 2), (std::vector<int32_t>{6, 7, -1, -1, 9, -1}));
+  EXPECT_EQ(rows_ahead(targets, ids, segments, 1), (std::vector<int32_t>{1, 2, -1, 4, -1, -1}));
+  EXPECT_EQ(rows_ahead(targets, ids, segments, 2), (std::vector<int32_t>{2, -1, -1, -1, -1, -1}));
+  const TargetCounts counts = count_targets(targets, ids, segments, 2);
   EXPECT_EQ(counts.targets, (std::vector<uint64_t>{5, 3}));
   EXPECT_EQ(counts.states, (std::vector<uint64_t>{3, 1}));
 }

@@ -83,7 +83,7 @@ inline TinyResult run_step(Decoder& model, const std::vector<TinyBatch>& micro_b
                            bool replay = false, double z_weight = 1e-3) {
   const size_t heads = model.config().furthest_target();
   TargetCounts counts;
-  for (const TinyBatch& b : micro_batches) counts += count_targets(b.targets, b.segments, heads);
+  for (const TinyBatch& b : micro_batches) counts += count_targets(b.targets, b.ids, b.segments, heads);
   TinyResult result;
   for (const auto& w : model.weights()) w->gradient_is_fresh = true;
   for (const TinyBatch& b : micro_batches) {

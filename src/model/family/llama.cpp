@@ -75,6 +75,7 @@ std::string as_llama(const ModelConfig& model, Json& c) {
   if (model.embed.norm) return "its embeddings are normed";
   if (model.embed.value) return "its mixers read the embedding again";
   if (model.embed.memory) return "it has the memory " + model.embed.memory->kind;
+  if (model.embed.patches) return "it has a chart-patch encoder (embed.patches)";
   if (model.refine) return "it has the refinement " + model.refine->kind;
   if (model.loop.steps != 1) return "it loops over its layers";
   const Json a = Json::parse(mixer.options), f = Json::parse(feed.options);

@@ -14,6 +14,7 @@ std::string unknown_to_remote_code(const ModelConfig& model) {
   }
   if (unknown(model.join)) return "the join " + model.join.kind;
   if (model.embed.memory && unknown(*model.embed.memory)) return "the memory " + model.embed.memory->kind;
+  if (model.embed.patches) return "the chart-patch encoder (embed.patches)";
   if (model.refine && unknown(*model.refine)) return "the refinement " + model.refine->kind;
   return "";
 }
