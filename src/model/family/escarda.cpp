@@ -141,8 +141,10 @@ const FamilyReader& escarda_reader() {
       [](const ForeignConfig& c) {
         return c.boolean("tie_word_embeddings", true) ? &kEscardaTied : &kEscarda;
       },
-      "spike_whale", [](const ForeignConfig& c) { return c.text("model_type", "") == "spike_whale"; },
-      from_escarda, [](const ForeignConfig& c) { return escarda_objective(card_of(c)); }};
+      {"spike_whale"},
+      [](const ForeignConfig& c) { return c.text("model_type", "") == "spike_whale"; },
+      from_escarda,
+      [](const ForeignConfig& c) { return escarda_objective(card_of(c)); }};
   return reader;
 }
 
