@@ -43,7 +43,7 @@ Json parameters_of(const ModelConfig& config) {
           {"parts", count.parts}};
 }
 
-std::string stored_types(const SafetensorsModel& weights) {
+std::string stored_types(const TensorFiles& weights) {
   std::string types;
   for (const auto& entry : weights.entries()) {
     const std::string name(info(entry.tensor.dtype).name);
@@ -56,7 +56,7 @@ Inspected inspect_folder(const fs::path& folder) {
   const StoredModel model(folder);
   tell_guessed(model.weights.guessed());
   const FamilyModel& found = model.found;
-  const SafetensorsModel& weights = model.weights.files();
+  const TensorFiles& weights = model.weights.files();
   const Json config = parse_json(model.config_json, (folder / "config.json").string());
   Json report = {{"model", folder.string()}, {"family", found.family->name}};
   report.update(parameters_of(found.config));

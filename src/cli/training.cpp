@@ -110,7 +110,7 @@ Dtype compute_dtype(const TrainRecipe& recipe) {
 void save_result(const RunFolder& run, const Decoder& model, const std::filesystem::path& folder) {
   Provenance provenance{"random", run.recipe().train.seed, ""};
   if (const std::string& weights = run.recipe().weights; !weights.empty())
-    provenance = {"checkpoint", std::nullopt, model_state_sha256(SafetensorsModel(run.at(weights)))};
+    provenance = {"checkpoint", std::nullopt, model_state_sha256(TensorFiles(run.at(weights)))};
   AtomicFolder staged(folder);
   write_model(staged.staging(), model, StoredDtype::f32, provenance, run.tokenizer.sha256());
   write_text_files(staged.staging(), run.tokenizer, static_cast<uint64_t>(run.model.context));

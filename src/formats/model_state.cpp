@@ -53,15 +53,15 @@ void ModelStateHash::number(uint64_t value) {
   hash_.update(bytes, sizeof bytes);
 }
 
-std::string model_state_sha256(const SafetensorsFile& file, const HashProgress& progress) {
+std::string model_state_sha256(const TensorFile& file, const HashProgress& progress) {
   ModelStateHash hash;
   for (const StoredTensor& tensor : file.tensors()) add(hash, tensor, file.bytes(tensor), progress);
   return hash.hex();
 }
 
-std::string model_state_sha256(const SafetensorsModel& model, const HashProgress& progress) {
+std::string model_state_sha256(const TensorFiles& model, const HashProgress& progress) {
   ModelStateHash hash;
-  for (const SafetensorsModel::Entry& entry : model.entries())
+  for (const TensorFiles::Entry& entry : model.entries())
     add(hash, entry.tensor, model.bytes(entry), progress);
   return hash.hex();
 }

@@ -16,7 +16,7 @@
 #include <string_view>
 
 #include "base/file.h"
-#include "formats/safetensors.h"
+#include "formats/tensor_files.h"
 
 namespace bantam {
 
@@ -38,7 +38,7 @@ class ModelStateHash {
 
 // Told after each piece how many bytes it had; may throw to end the work.
 using HashProgress = std::function<void(uint64_t bytes)>;
-std::string model_state_sha256(const SafetensorsFile& file, const HashProgress& progress = {});
-std::string model_state_sha256(const SafetensorsModel& model, const HashProgress& progress = {});
+std::string model_state_sha256(const TensorFile& file, const HashProgress& progress = {});
+std::string model_state_sha256(const TensorFiles& model, const HashProgress& progress = {});
 
 }  // namespace bantam

@@ -99,36 +99,7 @@ uint64_t read_header_length(std::span<const std::byte> file, std::string_view wh
   return length;
 }
 
-template <class Entries>
-auto find_by_name(const Entries& entries, std::string_view name, auto&& name_of) {
-  const auto found =
-      std::lower_bound(entries.begin(), entries.end(), name,
-                       [&](const auto& entry, std::string_view wanted) { return name_of(entry) < wanted; });
-  return found != entries.end() && name_of(*found) == name ? &*found : nullptr;
-}
-
 }  // namespace
-
-uint64_t StoredTensor::elements() const {
-  uint64_t product = 1;
-  for (const uint64_t size : shape) product *= size;
-  return product;
-}
-
-std::string describe(const StoredTensor& tensor) {
-  return fmt::format("{} [{}]", info(tensor.dtype).name, fmt::join(tensor.shape, ", "));
-}
-
-uint64_t stored_bytes(StoredDtype dtype, std::span<const uint64_t> shape, std::string_view where) {
-  uint64_t elements = 1, bits = 0;
-  bool overflows = false;
-  for (const uint64_t size : shape) overflows |= __builtin_mul_overflow(elements, size, &elements);
-  overflows |= __builtin_mul_overflow(elements, static_cast<uint64_t>(info(dtype).bits), &bits);
-  require(!overflows, ErrorCode::corrupt, "{}: the size of {} [{}] overflows 64 bits", where,
-          info(dtype).name, fmt::join(shape, ", "));
-  require(bits % 8 == 0, ErrorCode::corrupt, "{}: {} bits do not fill whole bytes", where, bits);
-  return bits / 8;
-}
 
 SafetensorsHeader parse_safetensors(std::span<const std::byte> file, std::string_view where) {
   const uint64_t length = read_header_length(file, where);
@@ -157,79 +128,8 @@ SafetensorsHeader parse_safetensors(std::span<const std::byte> file, std::string
 SafetensorsFile::SafetensorsFile(const std::filesystem::path& path)
     : file_(path), header_(parse_safetensors(file_.bytes(), path.string())) {}
 
-const StoredTensor* SafetensorsFile::find(std::string_view name) const {
-  return find_by_name(header_.tensors, name,
-                      [](const StoredTensor& t) -> const std::string& { return t.name; });
-}
-
 std::span<const std::byte> SafetensorsFile::bytes(const StoredTensor& tensor) const {
   return file_.bytes().subspan(header_.data_begin + tensor.begin, tensor.bytes());
-}
-
-SafetensorsModel::SafetensorsModel(const std::filesystem::path& path) : path_(path) {
-  const std::filesystem::path single = path / "model.safetensors",
-                              index = path / "model.safetensors.index.json";
-  if (!std::filesystem::is_directory(path)) {
-    if (path.extension() == ".json")
-      open_shards(path);
-    else
-      files_.emplace_back(path);
-  } else if (std::filesystem::exists(single)) {
-    files_.emplace_back(single);
-  } else {
-    require(std::filesystem::exists(index), ErrorCode::not_found,
-            "{}: has neither model.safetensors nor model.safetensors.index.json", path.string());
-    open_shards(index);
-  }
-  for (size_t i = 0; i < files_.size(); ++i)
-    for (const StoredTensor& tensor : files_[i].tensors()) entries_.push_back({tensor, i});
-  std::sort(entries_.begin(), entries_.end(),
-            [](const Entry& a, const Entry& b) { return a.tensor.name < b.tensor.name; });
-}
-
-void SafetensorsModel::open_shards(const std::filesystem::path& index) {
-  const std::string where = index.string();
-  const Json root = read_json(index);
-  require(root.is_object() && root.contains("weight_map") && root["weight_map"].is_object(),
-          ErrorCode::corrupt, "{}: has no weight_map", where);
-  std::map<std::string, std::vector<std::string>> names_by_shard;
-  for (const auto& [name, shard] : root["weight_map"].items()) {
-    require(shard.is_string(), ErrorCode::corrupt, "{}: weight_map \"{}\" is not a file's name", where, name);
-    names_by_shard[shard.get<std::string>()].push_back(name);
-  }
-  for (auto& [shard, names] : names_by_shard) {
-    require(!shard.empty() && shard.find_first_of("/\\") == std::string::npos &&
-                shard.find("..") == std::string::npos && shard.find('\0') == std::string::npos,
-            ErrorCode::corrupt,
-            "{}: the shard \"{}\" is not a plain file name; shards lie beside their index", where, shard);
-    files_.emplace_back(index.parent_path() / shard);
-    std::sort(names.begin(), names.end());
-    const std::vector<StoredTensor>& tensors = files_.back().tensors();
-    for (const StoredTensor& tensor : tensors)
-      require(std::binary_search(names.begin(), names.end(), tensor.name), ErrorCode::corrupt,
-              "{}: holds tensor \"{}\", which {} does not place there", files_.back().path().string(),
-              tensor.name, where);
-    for (const std::string& name : names)
-      require(files_.back().find(name) != nullptr, ErrorCode::corrupt,
-              "{}: lacks tensor \"{}\", which {} places there", files_.back().path().string(), name, where);
-  }
-}
-
-const SafetensorsModel::Entry* SafetensorsModel::find(std::string_view name) const {
-  return find_by_name(entries_, name, [](const Entry& e) -> const std::string& { return e.tensor.name; });
-}
-
-const SafetensorsModel::Entry& SafetensorsModel::at(std::string_view name) const {
-  if (const Entry* entry = find(name)) return *entry;
-  std::vector<std::string> names;
-  for (const Entry& entry : entries_) names.push_back(entry.tensor.name);
-  const std::string near = nearest_name(name, names);
-  fail(ErrorCode::not_found, "{}: has no tensor \"{}\"{}", path_.string(), name,
-       near.empty() ? "" : fmt::format("; the nearest is \"{}\"", near));
-}
-
-std::span<const std::byte> SafetensorsModel::bytes(const Entry& entry) const {
-  return files_[entry.file].bytes(entry.tensor);
 }
 
 }  // namespace bantam

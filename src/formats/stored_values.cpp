@@ -20,7 +20,7 @@ std::vector<Out> elements(std::span<const std::byte> bytes) {
 
 }  // namespace
 
-std::vector<int64_t> stored_integers(const SafetensorsFile& file, const StoredTensor& tensor) {
+std::vector<int64_t> stored_integers(const TensorFile& file, const StoredTensor& tensor) {
   const std::span<const std::byte> bytes = file.bytes(tensor);
   switch (tensor.dtype) {
     case StoredDtype::i64:
@@ -43,7 +43,7 @@ std::vector<int64_t> stored_integers(const SafetensorsFile& file, const StoredTe
   }
 }
 
-std::vector<float> stored_floats(const SafetensorsFile& file, const StoredTensor& tensor) {
+std::vector<float> stored_floats(const TensorFile& file, const StoredTensor& tensor) {
   require(tensor.dtype == StoredDtype::f32, ErrorCode::invalid, "{}: {} is {}, wanted F32",
           file.path().string(), tensor.name, describe(tensor));
   return elements<float, float>(file.bytes(tensor));

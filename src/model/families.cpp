@@ -1,5 +1,7 @@
 #include "model/families.h"
 
+#include <fmt/ranges.h>
+
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
@@ -44,14 +46,17 @@ FamilyModel read_family(const Json& config, const std::string& where, bool has_o
     require(ours.present("model"), ErrorCode::usage, "{}.model: is missing", ours.where());
     return {&kOurs, parse_model(ours.at("model"), where), {}};
   }
-  std::string wanted;
+  std::vector<std::string> known;
   for (const FamilyReader* reader : kReaders) {
     if (reader->recognises(c))
       return {reader->family(c), reader->read(c, has_output_head), reader->objective(c)};
-    wanted += reader->wanted + ", ";
+    known.insert(known.end(), reader->types.begin(), reader->types.end());
   }
-  fail(ErrorCode::unsupported, "{}: model_type \"{}\" is not known; wanted {}or our own", where,
-       c.text("model_type", ""), wanted);
+  require(c.present("model_type"), ErrorCode::unsupported,
+          "{}: has no model_type; wanted one of {}, or our own", where, fmt::join(known, ", "));
+  const std::string type = c.text("model_type", ""), near = nearest_name(type, known);
+  fail(ErrorCode::unsupported, "{}: model_type \"{}\" is not known{}; wanted one of {}, or our own", where,
+       type, near.empty() ? "" : fmt::format(" (the nearest is \"{}\")", near), fmt::join(known, ", "));
 }
 
 }  // namespace bantam

@@ -46,8 +46,8 @@ struct FamilyModel {
 // cannot express, named; usage or corrupt: a config that is broken.
 FamilyModel read_family(const Json& config, const std::string& where, bool has_output_head);
 
-// Writes the config.json keys of LlamaForCausalLM for this model's trunk into `config`. Empty, or the reason why the
-// trunk is not Llama-class; `config` is then as it was.
+// Writes the config.json keys of the plainest class of transformers that computes this model's trunk into `config`: Llama,
+// Mistral, Qwen2, Qwen3 or SmolLM3. Empty, or the reason why the trunk is not Llama-class; `config` is then as it was.
 std::string as_llama(const ModelConfig& model, Json& config);
 
 }  // namespace bantam

@@ -4,8 +4,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/file.h"
 #include "base/threads.h"
-#include "formats/safetensors.h"
+#include "formats/tensor_files.h"
 #include "nn/initial.h"
 #include "tensor/copy.h"
 
@@ -61,7 +62,7 @@ FamilyModel read_model_config(const fs::path& folder) {
   require(
       fs::exists(path), ErrorCode::not_found, "{}: has no config.json{}", folder.string(),
       fs::exists(folder / "model" / "config.json") ? "; the model of this run is in its folder model" : "");
-  const SafetensorsModel file(folder);
+  const TensorFiles file(folder);
   FamilyModel found = read_family(read_json(path), path.string(), file.find("lm_head.weight") != nullptr);
   if (found.family->read_beside != nullptr) found.family->read_beside(folder, found.config);
   return found;
@@ -102,29 +103,37 @@ std::string write_model(const fs::path& folder, const Decoder& model, StoredDtyp
   return hash;
 }
 
-std::string write_initial_model(const fs::path& folder, const Decoder& model, StoredDtype dtype,
-                                uint64_t seed, const std::string& tokenizer_sha256,
-                                const ByteProgress& progress) {
-  const auto values = [seed](const NamedPart& part, size_t begin, size_t count, float* out) {
+std::string write_model_from(const fs::path& folder, const Decoder& shapes, StoredDtype dtype,
+                             const PartValues& values, const Provenance& provenance,
+                             const std::string& tokenizer_sha256, const ByteProgress& progress,
+                             bool ternary_blocks) {
+  const std::string hash = write_weights(folder / "model.safetensors", stored_layout(parts_by_name(shapes)),
+                                         dtype, values, progress, ternary_blocks);
+  write_config(folder, shapes, dtype, provenance, tokenizer_sha256, hash);
+  return hash;
+}
+
+PartValues initial_values(uint64_t seed) {
+  return [seed](const NamedPart& part, size_t begin, size_t count, float* out) {
     const InitialValues initial(*part.part, seed);
     parallel_blocks(count, 16384, [&](size_t from, size_t to) {
       for (size_t i = from; i < to; ++i) out[i] = initial.at(begin + i);
     });
   };
-  const std::string hash = write_weights(folder / "model.safetensors", stored_layout(parts_by_name(model)),
-                                         dtype, values, progress);
-  write_config(folder, model, dtype, {"random", seed, ""}, tokenizer_sha256, hash);
-  return hash;
+}
+
+std::string write_initial_model(const fs::path& folder, const Decoder& model, StoredDtype dtype,
+                                uint64_t seed, const std::string& tokenizer_sha256,
+                                const ByteProgress& progress) {
+  return write_model_from(folder, model, dtype, initial_values(seed), {"random", seed, ""}, tokenizer_sha256,
+                          progress);
 }
 
 std::string write_stored_model(const fs::path& folder, const StoredModel& model, StoredDtype dtype,
                                const Provenance& provenance, const std::string& tokenizer_sha256,
                                const ByteProgress& progress, bool ternary_blocks) {
-  const std::string hash =
-      write_weights(folder / "model.safetensors", stored_layout(parts_by_name(model.shapes)), dtype,
-                    values_of(model.weights), progress, ternary_blocks);
-  write_config(folder, model.shapes, dtype, provenance, tokenizer_sha256, hash);
-  return hash;
+  return write_model_from(folder, model.shapes, dtype, values_of(model.weights), provenance, tokenizer_sha256,
+                          progress, ternary_blocks);
 }
 
 }  // namespace bantam

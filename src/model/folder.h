@@ -45,7 +45,7 @@ FamilyModel read_model_config(const std::filesystem::path& folder);
 
 // Where a model's weights came from; config.json keeps it.
 struct Provenance {
-  std::string init;  // "random", "checkpoint", "import", "export", "packed"
+  std::string init;  // "random", "checkpoint", "import", "export", "packed", "continued"
   std::optional<uint64_t> seed;
   std::string parent;  // model_state_sha256 of the checkpoint it continues, if any
 };
@@ -60,6 +60,15 @@ std::string write_model(const std::filesystem::path& folder, const Decoder& mode
 std::string write_initial_model(const std::filesystem::path& folder, const Decoder& model, StoredDtype dtype,
                                 uint64_t seed, const std::string& tokenizer_sha256,
                                 const ByteProgress& progress = {});
+
+// What a new model's weights begin with.
+PartValues initial_values(uint64_t seed);
+
+// The same with values from anywhere.
+std::string write_model_from(const std::filesystem::path& folder, const Decoder& shapes, StoredDtype dtype,
+                             const PartValues& values, const Provenance& provenance,
+                             const std::string& tokenizer_sha256, const ByteProgress& progress = {},
+                             bool ternary_blocks = false);
 
 // And for one whose weights lie in files, streamed as well; ternary weights in blocks where that is wanted.
 std::string write_stored_model(const std::filesystem::path& folder, const StoredModel& model,

@@ -53,7 +53,7 @@ bool holds_blocks(const StoredTensor& stored, const std::vector<NamedPart>& part
          stored.shape == std::vector<uint64_t>{wanted[0], ternary_row_bytes(wanted[1])};
 }
 
-void check_entry(const SafetensorsModel::Entry& entry, const std::string& name,
+void check_entry(const TensorFiles::Entry& entry, const std::string& name,
                  const std::vector<uint64_t>& wanted, const Family& family, const std::string& where) {
   const StoredTensor& stored = entry.tensor;
   const std::string called = stored.name == name ? name : fmt::format("{} (read as {})", stored.name, name);
@@ -168,7 +168,7 @@ StoredDtype StoredWeights::natural_dtype() const {
 template <class T>
 void StoredWeights::read(const WeightPart& part, size_t begin, size_t count, T* out) const {
   const Place& place = places_.at(part.name);
-  const SafetensorsModel::Entry& entry = *place.entry;
+  const TensorFiles::Entry& entry = *place.entry;
   if (place.blocks) {
     // What is rounded again must come to the same: the mean of the magnitudes is the unit.
     const uint64_t others = std::max<uint64_t>(1, place.blocks->other_than_zero());

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "formats/safetensors.h"
+#include "formats/tensor_files.h"
 #include "formats/ternary_blocks.h"
 #include "model/decoder.h"
 #include "model/families.h"
@@ -42,10 +42,10 @@ class StoredWeights {
   StoredWeights(const std::filesystem::path& folder, const Decoder& model, const Family& family,
                 const Renaming& renaming = {});
 
-  const SafetensorsModel& files() const { return files_; }
+  const TensorFiles& files() const { return files_; }
   const std::string& where() const { return where_; }  // the folder, for messages
   // By the family's names, whatever the files call them; derived ones too.
-  const std::map<std::string, const SafetensorsModel::Entry*>& named() const { return names_.found; }
+  const std::map<std::string, const TensorFiles::Entry*>& named() const { return names_.found; }
   const std::vector<GuessedName>& guessed() const { return names_.guessed; }
   const std::vector<std::string>& derived() const {
     return derived_;
@@ -58,11 +58,11 @@ class StoredWeights {
   void read(const WeightPart& part, size_t begin, size_t count, T* out) const;
 
  private:
-  SafetensorsModel files_;
+  TensorFiles files_;
   std::string where_;
   TensorNames names_;
   struct Place {
-    const SafetensorsModel::Entry* entry = nullptr;
+    const TensorFiles::Entry* entry = nullptr;
     size_t offset = 0;  // elements of the stored tensor before ours
     std::optional<TernaryBlocks> blocks;
   };

@@ -11,7 +11,7 @@
 namespace bantam {
 namespace {
 
-using Entry = SafetensorsModel::Entry;
+using Entry = TensorFiles::Entry;
 using Named = std::map<std::string, const Entry*>;
 
 constexpr size_t kMostListed = 12;
@@ -48,7 +48,7 @@ std::vector<uint64_t> without_ones(std::vector<uint64_t> shape) {
 
 class Finder {
  public:
-  Finder(const SafetensorsModel& files, const WantedTensors& wanted, const Family& family,
+  Finder(const TensorFiles& files, const WantedTensors& wanted, const Family& family,
          const Renaming& renaming, const std::string& where)
       : files_(files), wanted_(wanted), family_(family), renaming_(renaming), where_(where) {}
 
@@ -186,7 +186,7 @@ class Finder {
     require(left.empty(), ErrorCode::invalid, "{}: {}", where_, rest);
   }
 
-  const SafetensorsModel& files_;
+  const TensorFiles& files_;
   const WantedTensors& wanted_;
   const Family& family_;
   const Renaming& renaming_;
@@ -219,7 +219,7 @@ bool fits(const Family& family, std::string_view name, const std::vector<uint64_
   return stored == wanted || (place_of(family, name) && without_ones(stored) == without_ones(wanted));
 }
 
-TensorNames find_tensors(const SafetensorsModel& files, const WantedTensors& wanted, const Family& family,
+TensorNames find_tensors(const TensorFiles& files, const WantedTensors& wanted, const Family& family,
                          const Renaming& renaming, const std::string& where) {
   return Finder(files, wanted, family, renaming, where).find();
 }

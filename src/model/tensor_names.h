@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "formats/safetensors.h"
+#include "formats/tensor_files.h"
 #include "model/families.h"
 
 namespace bantam {
@@ -28,7 +28,7 @@ struct GuessedName {
 };
 
 struct TensorNames {
-  std::map<std::string, const SafetensorsModel::Entry*> found;  // by the family's names, derived ones too
+  std::map<std::string, const TensorFiles::Entry*> found;  // by the family's names, derived ones too
   std::vector<GuessedName> guessed;
 };
 
@@ -37,7 +37,7 @@ using WantedTensors = std::map<std::string, std::vector<uint64_t>>;
 
 // Every wanted tensor, found in the files, which hold no other but derived ones. usage: the renaming does not fit; not_found,
 // invalid: tensors are lacking or left over, or fit more than one name; the message names them.
-TensorNames find_tensors(const SafetensorsModel& files, const WantedTensors& wanted, const Family& family,
+TensorNames find_tensors(const TensorFiles& files, const WantedTensors& wanted, const Family& family,
                          const Renaming& renaming, const std::string& where);
 
 // Whether a stored shape is the wanted one; in an uncertain module dimensions of 1 do not count.

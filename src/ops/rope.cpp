@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <numbers>
 #include <tuple>
 
 #include "base/threads.h"
@@ -111,33 +112,70 @@ HWY_EXPORT(rotate);
 // Positions above this are not whole numbers in f32.
 constexpr int32_t kMaxPosition = 1 << 24;
 
-double angle_of(int32_t position, size_t i, size_t half, float base, bool f64) {
-  if (f64)
-    return position *
-           std::pow(static_cast<double>(base), -static_cast<double>(i) / static_cast<double>(half));
-  const float exponent = static_cast<float>(2 * i) / static_cast<float>(2 * half);
-  const float frequency =
-      1.0f / static_cast<float>(std::pow(static_cast<double>(base), static_cast<double>(exponent)));
-  return static_cast<float>(position) * frequency;
+// The share that a pair keeps of its frequency f, of the pairs 0 ≤ i < half; the rest of it is divided by the factor.
+double kept_share(const RopeShape& shape, size_t i, double f) {
+  const RopeScaling& c = shape.scaling;
+  const double context = static_cast<double>(c.original_context), turn = 2 * std::numbers::pi;
+  if (c.type == RopeScaling::Kind::llama3)
+    return std::clamp((context * f / turn - c.low_freq_factor) / (c.high_freq_factor - c.low_freq_factor),
+                      0.0, 1.0);
+  if (c.type != RopeScaling::Kind::yarn) return 0;
+  const double width = static_cast<double>(shape.width);
+  const auto pair_that_turns = [&](double times) {
+    return width * std::log(context / (times * turn)) / (2 * std::log(static_cast<double>(shape.base)));
+  };
+  double first = pair_that_turns(c.beta_fast), last = pair_that_turns(c.beta_slow);
+  if (c.truncate) first = std::floor(first), last = std::ceil(last);
+  first = std::max(first, 0.0), last = std::min(last, width - 1);
+  if (first == last) last += 0.001;  // as the paper's code has it
+  return 1 - std::clamp((static_cast<double>(i) - first) / (last - first), 0.0, 1.0);
+}
+
+// Of pair i, in f64, or as f32 has it.
+double frequency_of(const RopeShape& shape, size_t i) {
+  const double base = shape.base, half = static_cast<double>(shape.width / 2);
+  double f = 0;
+  if (shape.f64_angles)
+    f = std::pow(base, -static_cast<double>(i) / half);
+  else
+    f = 1.0f / static_cast<float>(std::pow(
+                   base, static_cast<double>(static_cast<float>(2 * i) / static_cast<float>(shape.width))));
+  if (shape.scaling.type == RopeScaling::Kind::none) return f;
+  const double share = kept_share(shape, i, f);
+  const double scaled = share * f + (1 - share) * f / shape.scaling.factor;
+  return shape.f64_angles ? scaled : static_cast<float>(scaled);
+}
+
+double angle_of(const RopeShape& shape, int32_t position, double frequency) {
+  return shape.f64_angles ? position * frequency
+                          : static_cast<float>(position) * static_cast<float>(frequency);
+}
+
+// Cosines and sines are multiplied by it.
+double length_of(const RopeShape& shape) {
+  return shape.scaling.type == RopeScaling::Kind::yarn ? shape.scaling.attention_factor : 1;
 }
 
 // The table of the shape with at least `positions` rows. Whoever holds an older, shorter one keeps it.
 std::shared_ptr<const RopeTable> table_for(const RopeShape& shape, size_t positions) {
   const size_t half = shape.width / 2;
   static std::mutex lock;
-  static std::map<std::tuple<float, size_t, bool>, std::shared_ptr<const RopeTable>> tables;
+  static std::map<std::tuple<float, size_t, bool, RopeScaling>, std::shared_ptr<const RopeTable>> tables;
   std::lock_guard guard(lock);
-  std::shared_ptr<const RopeTable>& table = tables[{shape.base, half, shape.f64_angles}];
+  std::shared_ptr<const RopeTable>& table = tables[{shape.base, half, shape.f64_angles, shape.scaling}];
   if (table != nullptr && table->positions >= positions) return table;
   size_t rows = table != nullptr ? table->positions : 512;
   while (rows < positions) rows *= 2;
   auto grown = std::make_shared<RopeTable>(RopeTable{rows, half, std::vector<float>(rows * 2 * half)});
-  for (size_t i = 0; i < half; ++i)
+  const double length = length_of(shape);
+  for (size_t i = 0; i < half; ++i) {
+    const double frequency = frequency_of(shape, i);
     for (size_t p = 0; p < rows; ++p) {
-      const double angle = angle_of(static_cast<int32_t>(p), i, half, shape.base, shape.f64_angles);
-      grown->rows[p * 2 * half + i] = static_cast<float>(std::cos(angle));
-      grown->rows[(p * 2 + 1) * half + i] = static_cast<float>(std::sin(angle));
+      const double angle = angle_of(shape, static_cast<int32_t>(p), frequency);
+      grown->rows[p * 2 * half + i] = static_cast<float>(length * std::cos(angle));
+      grown->rows[(p * 2 + 1) * half + i] = static_cast<float>(length * std::sin(angle));
     }
+  }
   table = std::move(grown);
   return table;
 }
@@ -145,6 +183,7 @@ std::shared_ptr<const RopeTable> table_for(const RopeShape& shape, size_t positi
 void reference_rotate(const Turn& turn, ConstMat x, Mat y, bool accumulate) {
   const RopeShape& shape = turn.shape;
   const size_t half = shape.width / 2, head = x.cols / shape.heads;
+  const double length = length_of(shape);
   for (size_t t = 0; t < x.rows; ++t) {
     const double* from = x.row<double>(t);
     double* to = y.row<double>(t);
@@ -155,10 +194,11 @@ void reference_rotate(const Turn& turn, ConstMat x, Mat y, bool accumulate) {
       const size_t i = j % half, start = j / half * head + shape.first;
       const size_t ia = start + (shape.interleaved ? 2 * i : i), ib = ia + (shape.interleaved ? 1 : half);
       const double angle =
-          angle_of(turn.positions[t], i, half, shape.base, shape.f64_angles) * (turn.backwards ? -1.0 : 1.0);
+          angle_of(shape, turn.positions[t], frequency_of(shape, i)) * (turn.backwards ? -1.0 : 1.0);
+      const double cos = length * std::cos(angle), sin = length * std::sin(angle);
       const double a = from[ia], b = from[ib];
-      put(ia, a * std::cos(angle) - b * std::sin(angle));
-      put(ib, b * std::cos(angle) + a * std::sin(angle));
+      put(ia, a * cos - b * sin);
+      put(ib, b * cos + a * sin);
     }
   }
 }

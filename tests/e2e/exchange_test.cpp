@@ -33,7 +33,7 @@ std::string fails(const std::vector<std::string>& words, int code) {
   return result.err;
 }
 
-std::string state_of(const fs::path& folder) { return model_state_sha256(SafetensorsModel(folder)); }
+std::string state_of(const fs::path& folder) { return model_state_sha256(TensorFiles(folder)); }
 
 std::vector<float> probed_logits(const fs::path& model, const fs::path& ids) {
   const TemporaryFolder folder;
@@ -110,7 +110,7 @@ TEST_F(Exchange, HeadsThatOnlyTrainingUsesAreLeftOutAndNamed) {
   ASSERT_EQ(result.code, 0) << result.err;
   EXPECT_THAT(result.err, HasSubstr("decision.norm.weight"));
   EXPECT_THAT(result.err, HasSubstr("mtp.2.norm_in.weight"));
-  const SafetensorsModel exported(out("hf"));
+  const TensorFiles exported(out("hf"));
   for (const auto& entry : exported.entries())
     EXPECT_TRUE(entry.tensor.name.starts_with("model.")) << entry.tensor.name;
   for (const char* name : {"tokenizer.json", "tokenizer_config.json", "generation_config.json"})

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "formats/tensor_files.h"
 #include "temporary_folder.h"
 
 namespace bantam {
@@ -156,7 +157,7 @@ class Shards : public testing::Test {
   void index(const std::string& text) { folder_.write("model.safetensors.index.json", text); }
   std::string open_error() {
     try {
-      SafetensorsModel model(folder_.path());
+      TensorFiles model(folder_.path());
     } catch (const Error& error) {
       return error.what();
     }
@@ -170,7 +171,7 @@ TEST_F(Shards, AreOneModel) {
   shard("model-00002-of-00002.safetensors", "a");
   index(R"({"metadata":{"total_size":4},"weight_map":{"b":"model-00001-of-00002.safetensors",)"
         R"("a":"model-00002-of-00002.safetensors"}})");
-  const SafetensorsModel model(folder_.path());
+  const TensorFiles model(folder_.path());
   ASSERT_EQ(model.entries().size(), 2u);
   EXPECT_EQ(model.entries()[0].tensor.name, "a");
   EXPECT_EQ(model.bytes(model.at("b")).size(), 2u);

@@ -120,7 +120,7 @@ TEST(ModelStateSha256, IsTheDocumentedSum) {
   writer.commit();
   EXPECT_EQ(model_state_sha256(SafetensorsFile(folder / "x.safetensors")),
             "46dead5492e05869332cd5f5343392a6d04fa193c282877a1f7c92aa00901431");
-  EXPECT_EQ(model_state_sha256(SafetensorsModel(folder / "x.safetensors")),
+  EXPECT_EQ(model_state_sha256(TensorFiles(folder / "x.safetensors")),
             "46dead5492e05869332cd5f5343392a6d04fa193c282877a1f7c92aa00901431");
 }
 

@@ -26,6 +26,7 @@
 #include "formats/image.h"
 #include "formats/npy.h"
 #include "formats/safetensors.h"
+#include "formats/torch_file.h"
 #include "text/tokenizer.h"
 
 namespace bantam::fuzz {
@@ -65,6 +66,10 @@ inline void safetensors(Bytes bytes) {
   const SafetensorsHeader header = parse_safetensors(bytes, "input");
   for (const StoredTensor& tensor : header.tensors)
     touch(bytes.subspan(header.data_begin + tensor.begin, tensor.bytes()));
+}
+
+inline void torch(Bytes bytes) {
+  for (const TorchView& view : parse_torch_file(bytes, "input")) touch(view.storage);
 }
 
 inline void npy(Bytes bytes) {
@@ -149,6 +154,7 @@ struct Target {
   void (*run)(Bytes);
 };
 inline constexpr Target kTargets[] = {{"safetensors", safetensors},
+                                      {"torch", torch},
                                       {"npy", npy},
                                       {"compressed", compressed},
                                       {"row", row},

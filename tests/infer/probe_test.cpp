@@ -179,7 +179,8 @@ TEST_P(ModelGolden, IgnoredLabelsCountForNothing) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Probe, ModelGolden,
-                         ::testing::Values("llama_gqa_tied", "llama_headdim_bias", "mamba2", "rwkv7"));
+                         ::testing::Values("llama_gqa_tied", "llama_headdim_bias", "llama_rope3_untied",
+                                           "llama_yarn", "qwen2", "qwen3", "smollm3", "mamba2", "rwkv7"));
 
 class EscardaGolden : public ::testing::TestWithParam<const char*> {};
 

@@ -78,6 +78,104 @@ TEST(Families, LlamaBothWays) {
   EXPECT_EQ(again, llama);
 }
 
+Json llama_config(const Json& change) {
+  Json config = {{"model_type", "llama"},         {"hidden_size", 64},      {"intermediate_size", 96},
+                 {"num_attention_heads", 4},      {"num_hidden_layers", 4}, {"vocab_size", 100},
+                 {"max_position_embeddings", 256}};
+  config.update(change);
+  return config;
+}
+Json mixers_of(const Json& config) {
+  Json mixers = Json::array();
+  for (const LayerConfig& layer : read_family(config, "config.json", false).config.layers)
+    mixers.push_back(Json::parse(layer.mixer.options));
+  return mixers;
+}
+
+TEST(Families, RotaryScalingInOldAndNewSpelling) {
+  const Json llama3 = {{"factor", 8.0},
+                       {"low_freq_factor", 1.0},
+                       {"high_freq_factor", 4.0},
+                       {"original_max_position_embeddings", 64}};
+  Json old_form = llama3, new_form = llama3;
+  old_form["type"] = "llama3";
+  new_form.update({{"rope_type", "llama3"}, {"rope_theta", 5e5}});
+  const Json from_old = mixers_of(llama_config({{"rope_theta", 5e5}, {"rope_scaling", old_form}}));
+  EXPECT_EQ(from_old, mixers_of(llama_config({{"rope_parameters", new_form}})));
+  EXPECT_EQ(from_old[3]["rope_base"], 5e5);
+  EXPECT_EQ(from_old[3]["rope_scaling"]["type"], "llama3");
+  EXPECT_EQ(from_old[3]["rope_scaling"]["original_context"], 64);
+
+  const auto yarn = [](Json more) {
+    more.update({{"rope_type", "yarn"}, {"original_max_position_embeddings", 64}, {"factor", 4.0}});
+    return mixers_of(llama_config({{"rope_parameters", more}}))[0]["rope_scaling"]["attention_factor"]
+        .get<double>();
+  };
+  EXPECT_NEAR(yarn(Json::object()), 0.1 * std::log(4.0) + 1, 1e-12);
+  EXPECT_EQ(yarn({{"attention_factor", 0.5}}), 0.5);
+  EXPECT_NEAR(yarn({{"mscale", 1.0}, {"mscale_all_dim", 1.0}}), 1, 1e-12);
+  EXPECT_FALSE(mixers_of(llama_config({{"rope_scaling", nullptr}}))[0].contains("rope_scaling"));
+}
+
+TEST(Families, WindowsAndLayersWithoutPositions) {
+  const auto windows = [](const Json& change) {
+    std::vector<int> all;
+    for (const Json& mixer : mixers_of(llama_config(change))) all.push_back(mixer["window"].get<int>());
+    return all;
+  };
+  using Windows = std::vector<int>;
+  EXPECT_EQ(windows({{"model_type", "mistral"}, {"sliding_window", 8}}), Windows({8, 8, 8, 8}));
+  EXPECT_EQ(windows({{"model_type", "mistral"}, {"sliding_window", nullptr}}), Windows(4, 0));
+  EXPECT_EQ(windows({{"model_type", "mistral"}}), Windows(4, 4096));  // as its class has it
+  const Json qwen = {{"model_type", "qwen2"}, {"sliding_window", 8}};
+  EXPECT_EQ(windows(qwen), Windows(4, 0));
+  Json used = qwen;
+  used.update({{"use_sliding_window", true}, {"max_window_layers", 3}});
+  EXPECT_EQ(windows(used), Windows({0, 0, 0, 8}));
+  used["layer_types"] = {"sliding_attention", "full_attention", "sliding_attention", "full_attention"};
+  EXPECT_EQ(windows(used), Windows({8, 0, 8, 0}));
+
+  const Json nope = mixers_of(llama_config({{"model_type", "smollm3"}}));
+  EXPECT_EQ(nope[2]["rope_base"], 2e6);
+  EXPECT_EQ(nope[3]["rope_base"], 0);
+  EXPECT_EQ(
+      mixers_of(llama_config({{"model_type", "smollm3"}, {"no_rope_layers", {0, 1, 1, 1}}}))[0]["rope_base"],
+      0);
+  const Json qwen2 = mixers_of(llama_config({{"model_type", "qwen2"}}))[0];
+  EXPECT_EQ(qwen2["qkv_bias"], true);
+  EXPECT_EQ(qwen2["bias"], false);
+  EXPECT_EQ(mixers_of(llama_config({{"model_type", "qwen3"}}))[0]["qk_norm"], true);
+}
+
+// Each class of transformers that we write is read back as the same model.
+TEST(Families, TheLlamaClassBothWays) {
+  const std::vector<std::pair<Json, std::string>> cases = {
+      {{{"attention_bias", true}, {"mlp_bias", true}}, "llama"},
+      {{{"rope_scaling", {{"rope_type", "yarn"}, {"factor", 4.0}, {"original_max_position_embeddings", 64}}}},
+       "llama"},
+      {{{"rope_scaling", {{"rope_type", "linear"}, {"factor", 2.0}}}}, "llama"},
+      {{{"model_type", "mistral"}, {"sliding_window", 8}}, "mistral"},
+      {{{"model_type", "qwen2"},
+        {"sliding_window", 8},
+        {"use_sliding_window", true},
+        {"max_window_layers", 2}},
+       "qwen2"},
+      {{{"model_type", "qwen3"}, {"head_dim", 16}, {"attention_bias", true}}, "qwen3"},
+      {{{"model_type", "smollm3"}, {"attention_bias", true}}, "smollm3"}};
+  for (const auto& [change, type] : cases) {
+    const ModelConfig model = read_family(llama_config(change), "config.json", false).config;
+    Json written;
+    EXPECT_EQ(as_llama(model, written), "");
+    EXPECT_EQ(written["model_type"], type);
+    const Json back = mixers_of(written);
+    for (size_t i = 0; i < model.layers.size(); ++i) {
+      Json want = Json::parse(model.layers[i].mixer.options);
+      if (want["head_width"] == 0) want["head_width"] = 16;  // what was left open is said
+      EXPECT_EQ(back[i], want) << type;
+    }
+  }
+}
+
 TEST(Families, WhatLlamaCannotSayIsNamed) {
   Json ignored;
   const auto reason = [&](const char* json) {
@@ -111,9 +209,15 @@ TEST(Families, ForeignFeaturesAreRefusedByName) {
     return std::string();
   };
   EXPECT_EQ(refusal(Json::object()), "");
-  EXPECT_THAT(refusal({{"rope_scaling", {{"rope_type", "yarn"}}}}), HasSubstr("yarn"));
+  EXPECT_THAT(refusal({{"rope_scaling", {{"rope_type", "dynamic"}}}}), HasSubstr("dynamic"));
   EXPECT_THAT(refusal({{"hidden_act", "gelu"}}), HasSubstr("gelu"));
   EXPECT_THAT(refusal({{"model_type", "gpt_neox"}}), HasSubstr("gpt_neox"));
+  EXPECT_THAT(refusal({{"model_type", "qwen3_moe"}}), HasSubstr("qwen3_moe"));
+  EXPECT_THAT(refusal({{"model_type", "mistrall"}}), HasSubstr("the nearest is \"mistral\""));
+  EXPECT_THAT(refusal({{"model_type", nullptr}}), HasSubstr("model_type"));
+  EXPECT_THAT(refusal({{"sliding_window", 8}}), HasSubstr("sliding_window"));
+  EXPECT_THAT(refusal({{"num_hidden_layers", 1 << 30}}), HasSubstr("num_hidden_layers"));
+  EXPECT_THAT(refusal({{"rope_parameters", {{"rope_type", "llama3"}}}}), HasSubstr("low_freq_factor"));
   EXPECT_THAT(refusal({{"hidden_size", "wide"}}), HasSubstr("hidden_size"));
   EXPECT_THAT(refusal({{"hidden_size", nullptr}}), HasSubstr("hidden_size"));
 }

@@ -1,5 +1,7 @@
 #include "ops/rope.h"
 
+#include <gmock/gmock.h>
+
 #include <cmath>
 #include <thread>
 
@@ -62,6 +64,43 @@ TEST(Rope, SomeChannelsAndNeighbours) {
   EXPECT_EQ(y[0], v[0]);
   EXPECT_NEAR(y[2], v[2] * std::cos(3) - v[3] * std::sin(3), 1e-6);
   EXPECT_NEAR(y[5], v[5] * std::cos(0.03) + v[4] * std::sin(0.03), 1e-6);
+}
+
+TEST(Rope, ScaledFrequencies) {
+  RopeScaling linear{.type = RopeScaling::Kind::linear, .factor = 4};
+  RopeScaling llama3{.type = RopeScaling::Kind::llama3, .factor = 8, .original_context = 64};
+  RopeScaling yarn{
+      .type = RopeScaling::Kind::yarn, .factor = 4, .original_context = 64, .attention_factor = 1.2};
+  for (const RopeScaling& scaling : {linear, llama3, yarn}) {
+    RopeShape shape{2, 10000};
+    shape.scaling = scaling;
+    testing::check_op(
+        {"scaled rope", {random_values(37, 2 * 16, 1)}, {}, [=](auto& x, auto&) -> std::vector<Tensor> {
+           return {rope(x[0], shape, positions_of(37, 0))};
+         }});
+  }
+  // The slowest of 8 pairs turns by position / 4 of its plain angle; the fastest keeps its own but under linear scaling.
+  const auto angles = [](const RopeScaling& scaling) {
+    RopeShape shape{1, 10000};
+    shape.scaling = scaling;
+    const OpCase c{"one", {random_values(1, 16, 1)}, {}, [=](auto& x, auto&) -> std::vector<Tensor> {
+                     return {rope(x[0], shape, std::vector<int32_t>{1})};
+                   }};
+    const auto y = testing::evaluate(c, Device::cpu, Dtype::f32, false).results[0];
+    const auto& v = c.inputs[0].data;
+    const auto turned = [&](size_t i) {
+      return std::atan2(v[i] * y[i + 8] - v[i + 8] * y[i], v[i] * y[i] + v[i + 8] * y[i + 8]);
+    };
+    const double length = std::hypot(y[0], y[8]) / std::hypot(v[0], v[8]);
+    return std::vector<double>{turned(0), turned(7), length};
+  };
+  const double slow = std::pow(10000, -14.0 / 16);
+  const auto expect = [&](const RopeScaling& scaling, const std::vector<double>& want) {
+    EXPECT_THAT(angles(scaling), ::testing::Pointwise(::testing::DoubleNear(1e-5), want));
+  };
+  expect(linear, {0.25, slow / 4, 1});
+  expect(llama3, {1, slow / 8, 1});
+  expect(yarn, {1, slow / 4, 1.2});
 }
 
 // q and k are views into one matrix: their gradients land in their columns, the others stay zero.

@@ -19,7 +19,7 @@ namespace bantam {
 namespace {
 
 using Names = std::vector<std::pair<std::string, std::string>>;
-using Entry = SafetensorsModel::Entry;
+using Entry = TensorFiles::Entry;
 
 constexpr const char* kEmbedding = "model.embed_tokens.weight";
 constexpr const char* kClone = "lm_head.weight";
@@ -90,7 +90,7 @@ void check_experts(const StoredWeights& stored, const ModelConfig& config, const
   const std::vector<uint64_t> wanted = {static_cast<uint64_t>(config.vocab), per_token};
   require(tensor.shape == wanted, ErrorCode::invalid, "{}: {} is {}, config.json wants [{}]", stored.where(),
           tensor.name, describe(tensor), fmt::join(wanted, ", "));
-  const std::vector<int64_t> table = stored_integers(stored.files().files()[entry.file], tensor);
+  const std::vector<int64_t> table = stored_integers(*stored.files().files()[entry.file], tensor);
   const size_t first = static_cast<size_t>(
       std::mismatch(rule.begin(), rule.end(), table.begin(), table.end()).first - rule.begin());
   if (first == rule.size()) return;
@@ -141,8 +141,10 @@ const FamilyReader& escarda_reader() {
       [](const ForeignConfig& c) {
         return c.boolean("tie_word_embeddings", true) ? &kEscardaTied : &kEscarda;
       },
-      "spike_whale", [](const ForeignConfig& c) { return c.text("model_type", "") == "spike_whale"; },
-      from_escarda, [](const ForeignConfig& c) { return escarda_objective(card_of(c)); }};
+      {"spike_whale"},
+      [](const ForeignConfig& c) { return c.text("model_type", "") == "spike_whale"; },
+      from_escarda,
+      [](const ForeignConfig& c) { return escarda_objective(card_of(c)); }};
   return reader;
 }
 

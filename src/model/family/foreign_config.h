@@ -2,6 +2,7 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/describe.h"
 #include "model/families.h"
@@ -33,7 +34,8 @@ void refuse_unless(bool ok, const ForeignConfig& c, const char* key, const std::
 // What reads one family's config.json.
 struct FamilyReader {
   const Family* (*family)(const ForeignConfig& config);
-  std::string wanted;  // how an error names what it reads: "llama", "a VUAF config"
+  std::vector<std::string>
+      types;  // values of model_type, or how an error names what it reads: "llama", "a VUAF config"
   bool (*recognises)(const ForeignConfig& config);
   ModelConfig (*read)(const ForeignConfig& config, bool has_output_head);
   // How its training weighs the losses, where the config says so.

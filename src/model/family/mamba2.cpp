@@ -61,8 +61,10 @@ ModelConfig from_mamba2(const ForeignConfig& c, bool has_output_head) {
 
 const FamilyReader& mamba2_reader() {
   static const FamilyReader reader{
-      [](const ForeignConfig&) { return &kMamba2; }, "mamba2",
-      [](const ForeignConfig& c) { return c.text("model_type", "") == "mamba2"; }, from_mamba2};
+      [](const ForeignConfig&) { return &kMamba2; },
+      {"mamba2"},
+      [](const ForeignConfig& c) { return c.text("model_type", "") == "mamba2"; },
+      from_mamba2};
   return reader;
 }
 

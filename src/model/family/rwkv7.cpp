@@ -62,7 +62,8 @@ ModelConfig from_rwkv7(const ForeignConfig& c, bool) {
 }  // namespace
 
 const FamilyReader& rwkv7_reader() {
-  static const FamilyReader reader{[](const ForeignConfig&) { return &kRwkv7; }, "rwkv7",
+  static const FamilyReader reader{[](const ForeignConfig&) { return &kRwkv7; },
+                                   {"rwkv7"},
                                    [](const ForeignConfig& c) { return c.text("model_type", "") == "rwkv7"; },
                                    from_rwkv7};
   return reader;

@@ -131,7 +131,8 @@ std::string as_vuaf(const ModelConfig& model, VuafCard& card) {
 }
 
 const FamilyReader& vuaf_reader() {
-  static const FamilyReader reader{[](const ForeignConfig&) { return &kVuaf; }, "a VUAF config",
+  static const FamilyReader reader{[](const ForeignConfig&) { return &kVuaf; },
+                                   {"a VUAF config"},
                                    [](const ForeignConfig& c) { return c.present("token_mix_pattern"); },
                                    from_vuaf};
   return reader;

@@ -55,7 +55,6 @@ class Norm(nn.Module):
         super().__init__()
         self.eps, self.weight = eps, vector(width)
         self.bias = vector(width, value=0.0) if kind == "layer" else None
-
     def forward(self, x):
         x, gain, bias = x.float(), self.weight.float(), self.bias
         y = rms(x, self.eps) * gain if bias is None else F.layer_norm(x, gain.shape, gain, bias.float(), self.eps)
@@ -67,7 +66,6 @@ class GroupNorm(nn.Module):
         super().__init__()
         self.heads, self.eps, self.over = heads, eps, (1, 3) if statistics == "sequence" else (3,)
         self.weight, self.bias = vector(width), vector(width, value=0.0)
-
     def forward(self, x):
         x_BTHK = heads_of(x, self.heads).double()
         var, mean = torch.var_mean(x_BTHK, self.over, correction=0, keepdim=True)
@@ -75,20 +73,32 @@ class GroupNorm(nn.Module):
         return (y * self.weight.float() + self.bias.float()).to(self.weight.dtype)
 
 # -- attention
-def rope(x_BTHK, base, width, interleaved=False, f64=False):
+def frequencies(base, width, scaling, f64, device):
+    """Of the pairs of a head, and the factor of cosines and sines, as scaling (src/ops/rope.h) changes them."""
+    base_f64, index = torch.tensor(base, dtype=torch.float64, device=device), torch.arange(width // 2, device=device)
+    exponent = 2 * index.double() / width if f64 else ((2 * index).float() / width).double()
+    f = base_f64 ** -exponent if f64 else (1 / (base_f64 ** exponent).float()).double()
+    s, turn, kept = SimpleNamespace(**(scaling or {"type": "none"})), 2 * math.pi, torch.zeros_like(f)
+    if s.type == "none":
+        return f, 1.0
+    if s.type == "llama3":
+        kept = ((s.original_context * f / turn - s.low_freq_factor) / (s.high_freq_factor - s.low_freq_factor)).clamp(0, 1)
+    if s.type == "yarn":
+        first, last = (width * math.log(s.original_context / (n * turn)) / (2 * math.log(base)) for n in (s.beta_fast, s.beta_slow))
+        first, last = (math.floor(first), math.ceil(last)) if s.truncate else (first, last)
+        first, last = max(first, 0), min(last, width - 1)
+        kept = 1 - ((index - first) / (last - first if last != first else 0.001)).clamp(0, 1).double()
+    f = kept * f + (1 - kept) * f / s.factor
+    return f if f64 else f.float().double(), s.attention_factor if s.type == "yarn" else 1.0
+def rope(x_BTHK, base, width, interleaved=False, f64=False, scaling=None):
     """Rotary positions (arXiv:2104.09864) on the last `width` channels of each head; pairs are halves, or neighbours.
     Angles are computed in float32 as Llama's reference code has it, or in float64; their cosines and sines in float64."""
-    half, length = width // 2, x_BTHK.shape[1]
-    base = torch.tensor(base, dtype=torch.float64, device=x_BTHK.device)
-    index, position = (torch.arange(n, device=x_BTHK.device) for n in (half, length))
-    if f64:
-        angle = position.double()[:, None] * base ** (-index.double() / half)
-    else:
-        frequency = 1 / (base ** ((2 * index).float() / width).double()).float()
-        angle = (position.float()[:, None] * frequency).double()
-    cos, sin = angle.cos().float()[:, None, :], angle.sin().float()[:, None, :]  # [T, 1, half]
+    f, length = frequencies(base, width, scaling, f64, x_BTHK.device)
+    position = torch.arange(x_BTHK.shape[1], device=x_BTHK.device)
+    angle = position.double()[:, None] * f if f64 else (position.float()[:, None] * f.float()).double()
+    cos, sin = ((length * y).float()[:, None, :] for y in (angle.cos(), angle.sin()))  # [T, 1, half]
     still, turning = x_BTHK.float().split([x_BTHK.shape[-1] - width, width], -1)
-    a, b = turning.unflatten(-1, (half, 2)).unbind(-1) if interleaved else turning.chunk(2, -1)
+    a, b = turning.unflatten(-1, (width // 2, 2)).unbind(-1) if interleaved else turning.chunk(2, -1)
     turned = (a * cos - b * sin, b * cos + a * sin)
     turned = torch.stack(turned, -1).flatten(-2) if interleaved else torch.cat(turned, -1)
     return torch.cat([still, turned], -1).to(x_BTHK.dtype)
@@ -110,17 +120,18 @@ def attend(q_BTHK, k_BTHK, v_BTHK, window, derf):
 class Attention(Part):
     """Grouped-query attention (arXiv:2305.13245); also with queries and output through low ranks, a rotary part of each
     head, and, exclusive, without what a token says to itself (arXiv:2603.09078)."""
-    absent = {"query_rank": 0, "output_rank": 0, "derf": False, "exclusive": False, "bias": False, "window": 0}
+    absent = {"query_rank": 0, "output_rank": 0, "derf": False, "exclusive": False, "bias": False, "window": 0,
+              "qkv_bias": False, "rope_scaling": None}
     def make(self, c, o):
         self.low = o.kind == "low_rank_attention"
-        self.heads, self.groups, bias = o.heads, o.kv_heads or o.heads, o.bias
+        self.heads, self.groups, bias, inner_bias = o.heads, o.kv_heads or o.heads, o.bias, o.bias or o.qkv_bias
         head = o.head_width or c.width // self.heads
         queries, keys = self.heads * head, self.groups * head
         self.turning = o.rope_width if self.low else head if o.rope_base else 0
         if o.query_rank:
             self.q_a_proj, self.q_a_norm = linear(c.width, o.query_rank), Norm(o.query_rank, c.eps)
-        self.add_module("q_b_proj" if o.query_rank else "q_proj", linear(o.query_rank or c.width, queries, bias))
-        self.k_proj, self.v_proj = linear(c.width, keys, bias), linear(c.width, keys, bias)
+        self.add_module("q_b_proj" if o.query_rank else "q_proj", linear(o.query_rank or c.width, queries, inner_bias))
+        self.k_proj, self.v_proj = linear(c.width, keys, inner_bias), linear(c.width, keys, inner_bias)
         self.q_norm, self.k_norm = (Norm(head, c.eps) if o.qk_norm else nn.Identity() for _ in "qk")
         if o.derf:
             self.derf_alpha, self.derf_bias, self.derf_gamma = (vector(self.heads) for _ in "αβγ")
@@ -130,8 +141,8 @@ class Attention(Part):
 
     def placed(self, x, heads, norm):
         x, o = norm(heads_of(x, heads)), self.o
-        return rope(x, o.rope_base, self.turning, self.low and o.rope_interleaved, self.low) if self.turning else x
-
+        neighbours = self.low and o.rope_interleaved
+        return rope(x, o.rope_base, self.turning, neighbours, self.low, o.rope_scaling) if self.turning else x
     def forward(self, x, run):
         o, group = self.o, self.heads // self.groups
         q = self.q_b_proj(self.q_a_norm(self.q_a_proj(x))) if o.query_rank else self.q_proj(x)
@@ -187,7 +198,6 @@ class Rwkv7(Part):
     def mixed(self, name, x, before):
         mix = getattr(self, "mix_" + name)
         return getattr(self, "W_" + name)(mix * x + (1 - mix) * before)
-
     def forward(self, x, run):
         before = shifted(x)
         r, k, v, kappa = (heads_of(self.mixed(name, x, before), self.o.heads) for name in ("r", "k", "v", "kappa"))
@@ -209,7 +219,6 @@ class Rwkv7Published(Part):
             lora = nn.Sequential(linear(c.width, rank), function(), linear(rank, c.width, name != "g"))
             self.add_module(name + "_lora", nn.ModuleDict({"lora": lora}))
         self.g_norm = GroupNorm(c.width, o.heads, c.eps * (c.width // o.heads))
-
     def forward(self, x, run):
         o, before = self.o, shifted(x)
         r, w, k, v, a, g = (mix * before + (1 - mix) * x for mix in (getattr(self, "x_" + name) for name in "rwkvag"))
@@ -236,7 +245,6 @@ class Mamba2(Part):
         self.A_log, self.D, self.sizes = vector(self.heads), vector(self.heads), [inner, o.state, o.state, self.heads]
         self.in_proj, self.out_proj = linear(c.width, sum(self.sizes)), linear(inner, c.width)
         self.norm = GroupNorm(inner, 1, 1e-5)
-
     def forward(self, x, run):
         x, b, c, dt = self.in_proj(x).split(self.sizes, -1)
         log_decay = -F.softplus(dt.double() - self.A_log.double().exp()).float()
@@ -253,7 +261,6 @@ class Mamba2Published(Part):
         self.conv1d = nn.Conv1d(mixed, mixed, o.taps, groups=mixed, padding=o.taps - 1, bias=o.conv_bias)
         self.in_proj, self.out_proj = linear(c.width, inner + mixed + self.heads, bias), linear(inner, c.width, bias)
         self.norm = Norm(inner, c.eps)  # its gain; each group is normed by itself
-
     def forward(self, x, run):
         gate, xbc, dt = self.in_proj(x).split([self.sizes[0], sum(self.sizes), self.heads], -1)
         xbc = F.silu(self.conv1d(xbc.transpose(1, 2))[..., : x.shape[1]].transpose(1, 2))
@@ -283,14 +290,12 @@ class Swiglu(Part):
             return Ternary(inner, outer, bias=False) if o.kind == "ternary_swiglu" else linear(inner, outer, o.bias)
         self.gate_proj, self.up_proj = projection(c.width, o.width), projection(c.width, o.width)
         self.down_proj = projection(o.width, c.width)
-
     def forward(self, x, run):
         return self.down_proj(F.silu(self.gate_proj(x)) * self.up_proj(x))
 
 class Rwkv7ChannelMix(Part):
     def make(self, c, o):
         self.x_k, self.key, self.value = vector(c.width), linear(c.width, o.width), linear(o.width, c.width)
-
     def forward(self, x, run):
         return self.value(F.relu(self.key(self.x_k * shifted(x) + (1 - self.x_k) * x)).square())
 
@@ -341,7 +346,6 @@ class Mixture(Part):
         weights = scores.gather(1, chosen).double()
         over = weights.sum(-1, keepdim=True) + 1e-20 if o.normalize else 1
         return chosen, (o.scale * weights / over).float()
-
     def forward(self, x, run):
         rows = x.flatten(0, 1)
         chosen, weights = self.route(rows, run.ids.flatten())
@@ -370,7 +374,6 @@ class Hyper(Part):
             self.fn, self.base, self.scale = vector(gates, n * c.width), vector(gates), vector(3)
         else:
             self.pre, self.post, self.comb = vector(n), vector(n), vector(n, n)
-
     def forward(self, x_BTnD, f):
         n, eps = self.o.streams, self.o.eps
         if self.o.dynamic:
@@ -410,7 +413,6 @@ class Engram(Part):
             seeds = 1000003 * m + 1009 * k + torch.arange(o.heads, device=h.device)
             h = h ^ ((run.ids[:, k : k + count, None] + 1) * (splitmix64(seeds) | 1))
         return shift_right(h, 33) % o.table_rows
-
     def forward(self, e, run):
         found, tokens, gate = torch.zeros_like(e), run.ids.shape[1], self.gate
         for m in range(1, min(self.o.longest, tokens) + 1):
@@ -426,7 +428,6 @@ class Hrm(Part):
     def make(self, c, o):
         self.norm, self.gate = Norm(c.width, c.eps), vector(o.steps)
         self.down, self.up = linear(2 * c.width, o.rank), linear(o.rank, c.width)
-
     def forward(self, x):
         h, anchor = x, x.to(self.down.weight.dtype)
         for gate in self.gate.float():
@@ -462,7 +463,6 @@ class Layer(nn.Module):
             self.add_module(after, Norm(c.width, c.eps, c.norm) if self.join in ("sandwich", "sum_norm") else None)
             self.add_module(hyper, Hyper(c, join) if self.join == "hyper" else None)
             self.sites.append((name, before, hyper if self.join == "hyper" else after))
-
     def forward(self, x, run):
         for site, (name, before, beside) in enumerate(self.sites):
             def value(y):  # a token's embedding, once more into what its mixer reads
@@ -489,7 +489,6 @@ class Trunk(nn.Module):
         self.stream_mix = nn.ParameterDict({"weight": vector(self.streams)}) if self.streams else None
         self.hrm_refine = REFINEMENTS[refine["kind"]](c, refine) if refine else None
         self.norm = Norm(c.width, c.eps, c.norm)
-
     def forward(self, ids):
         """The hidden states [B, T, D] that are read out: of every loop step when the model halts, else of the last."""
         run = SimpleNamespace(ids=ids, table=self.embed_tokens.weight, carried={})  # what layers hand on
@@ -573,7 +572,6 @@ class BantamForCausalLM(PreTrainedModel, GenerationMixin):
         hidden = self.model(ids)
         step = self.exits(hidden)[..., None, None].expand(-1, -1, 1, hidden[-1].shape[-1])
         return self.project(torch.stack(hidden, 2).gather(2, step).squeeze(2)[:, -keep:])
-
     def forward(self, input_ids, attention_mask=None, labels=None, logits_to_keep=0, return_dict=None, **other):
         """Logits [B, T, V]; loss: their cross-entropy with the next of `labels` (−100: none), and no more of what the program
         trains on. Masked positions may stand before or behind a sequence, not within; their logits are zero."""
