@@ -35,10 +35,10 @@ class Examples : public ::testing::Test {
 };
 
 TEST_F(Examples, TrainGenerateScore) {
-  EXPECT_THAT(trained("20"), HasSubstr("20 steps"));
+  EXPECT_THAT(trained("8"), HasSubstr("8 steps"));
   const std::string text = "the cat and the dog";
   const double early = bits_per_byte(text);
-  EXPECT_THAT(trained("60"), HasSubstr("60 steps"));
+  EXPECT_THAT(trained("30"), HasSubstr("30 steps"));
   EXPECT_LT(bits_per_byte(text), early);
 
   const ProgramResult said = run_example("generate", {model(), "Once upon", "12"});
