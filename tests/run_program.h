@@ -24,11 +24,12 @@ struct ProgramResult {
   std::string out, err;
 };
 
-// One run of BANTAM_BINARY_DIR/bantam. `input` is its standard input.
+// One run of BANTAM_BINARY_DIR/`name`. `input` is its standard input.
 class Program {
  public:
   Program(const std::vector<std::string>& arguments, const std::string& input = "",
-          std::optional<uint64_t> largest_file = {}) {
+          std::optional<uint64_t> largest_file = {}, const std::string& name = "bantam")
+      : name_(name) {
     folder_.write("in", input);
     start(arguments, folder_ / "in", largest_file);
   }
@@ -57,7 +58,7 @@ class Program {
 
   void start(const std::vector<std::string>& arguments, const std::filesystem::path& input,
              std::optional<uint64_t> largest_file) {
-    const std::string program = std::string(BANTAM_BINARY_DIR) + "/bantam";
+    const std::string program = std::string(BANTAM_BINARY_DIR) + "/" + name_;
     std::vector<char*> argv = {const_cast<char*>(program.c_str())};
     for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
     argv.push_back(nullptr);
@@ -92,12 +93,18 @@ class Program {
     return {std::istreambuf_iterator<char>(file), {}};
   }
 
+  std::string name_ = "bantam";
   TemporaryFolder folder_;
   pid_t child_ = -1;
 };
 
 inline ProgramResult run_program(const std::vector<std::string>& arguments, const std::string& input = "") {
   return Program(arguments, input).wait();
+}
+
+// A program of examples/.
+inline ProgramResult run_example(const std::string& name, const std::vector<std::string>& arguments) {
+  return Program(arguments, "", {}, "examples/" + name).wait();
 }
 
 }  // namespace bantam

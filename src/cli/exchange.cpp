@@ -14,6 +14,7 @@
 #include "cli/model_flags.h"
 #include "cli/model_writing.h"
 #include "formats/hugging_face.h"
+#include "infer/text_model.h"
 
 namespace bantam::cli {
 namespace fs = std::filesystem;

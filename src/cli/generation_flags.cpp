@@ -5,9 +5,7 @@
 #include <random>
 
 #include "base/log.h"
-#include "formats/hugging_face.h"
-#include "infer/generation_config.h"
-#include "text/end_tokens.h"
+#include "infer/text_model.h"
 
 namespace bantam::cli {
 
@@ -39,12 +37,7 @@ void add_generation_flags(CLI::App& command, GenerationFlags& flags) {
 
 GenerationSettings generation_settings(const GenerationFlags& flags, const std::filesystem::path& folder,
                                        const Tokenizer& tokenizer) {
-  GenerationSettings settings;
-  settings.sampling.temperature = 0.7;
-  read_generation_config(folder, settings);
-  if (settings.stop_token_ids.empty())
-    for (const TokenId id : end_tokens(tokenizer)) settings.stop_token_ids.push_back(id);
-
+  GenerationSettings settings = natural_settings(folder, tokenizer);
   Json sampling = Json::object(), all = Json::object();
   const auto give = [](Json& to, const char* key, const auto& value) {
     if (value) to[key] = *value;

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/threads.h"
+#include "infer/text_model.h"
 
 namespace bantam::cli {
 namespace {
@@ -12,8 +13,7 @@ namespace {
 Dtype compute_dtype(const ModelFlags& flags) {
   if (flags.dtype == "f32") return Dtype::f32;
   if (flags.dtype == "bf16") return Dtype::bf16;
-  const StoredModel stored(flags.model, {}, renaming_of(flags.rename));
-  return stored.weights.natural_dtype() == StoredDtype::bf16 ? Dtype::bf16 : Dtype::f32;
+  return natural_compute(flags.model, renaming_of(flags.rename));
 }
 
 }  // namespace
@@ -73,20 +73,6 @@ LoadedModel open_model(const ModelFlags& flags, const ConfigChange& change) {
 Tokenizer open_tokenizer(const ModelFlags& flags, const LoadedModel& loaded) {
   return matching_tokenizer(flags.tokenizer.empty() ? flags.model : flags.tokenizer,
                             loaded.decoder->config().vocab, loaded.config_json);
-}
-
-Tokenizer matching_tokenizer(const std::filesystem::path& from, int64_t vocab,
-                             const std::string& config_json) {
-  Tokenizer tokenizer = Tokenizer::load(from);
-  require(tokenizer.vocab_size() <= static_cast<size_t>(vocab), ErrorCode::invalid,
-          "{}: the tokenizer has {} tokens, the model {}; it belongs to another model", from.string(),
-          tokenizer.vocab_size(), vocab);
-  const Json config = parse_json(config_json, "config.json");
-  if (const auto hash = config.find("tokenizer_sha256"); hash != config.end())
-    require(*hash == tokenizer.sha256(), ErrorCode::invalid,
-            "{}: the tokenizer's SHA-256 is {}, the model was made with {}; it belongs to another model",
-            from.string(), tokenizer.sha256(), hash->dump());
-  return tokenizer;
 }
 
 std::optional<double> halt_threshold(const ModelFlags& flags, const ModelConfig& config) {

@@ -29,12 +29,8 @@ void tell_guessed(const std::vector<GuessedName>& guessed);
 // Loads the model as the flags say. "auto" computes in bf16 what is stored in bf16, else in f32.
 LoadedModel open_model(const ModelFlags& flags, const ConfigChange& change = {});
 
-// The tokenizer of the folder, or the one given. Errors: not_found; invalid, when it is not the one that the
-// model was trained with (by the hash in config.json) or has more tokens than the model.
+// The tokenizer of the folder, or the one given, as matching_tokenizer of infer/text_model.h has it.
 Tokenizer open_tokenizer(const ModelFlags& flags, const LoadedModel& loaded);
-// The same for the tokenizer at `from` and a model of `vocab` rows with this config.json.
-Tokenizer matching_tokenizer(const std::filesystem::path& from, int64_t vocab,
-                             const std::string& config_json);
 
 // The threshold at which a looped model exits: the flag's, else the model's own; absent: "off".
 std::optional<double> halt_threshold(const ModelFlags& flags, const ModelConfig& config);

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "base/progress.h"
-#include "infer/stop_strings.h"
 #include "text/end_tokens.h"
 
 namespace bantam {
@@ -50,55 +48,90 @@ std::vector<TokenId> prompt_ids(const Tokenizer& tokenizer, std::string_view tex
   return ids;
 }
 
+Continuation::Continuation(Engine& engine, Sequence& sequence, const Tokenizer& tokenizer,
+                           GenerationSettings settings)
+    : engine_(engine),
+      sequence_(sequence),
+      settings_(std::move(settings)),
+      stops_(stop_tokens(settings_, tokenizer)),
+      decode_(tokenizer, true),
+      stop_strings_(settings_.stop) {
+  const size_t asked = static_cast<size_t>(settings_.max_tokens);
+  most_ = std::min(asked, engine.room(sequence));
+  wanted_ = most_ > 0;
+  result_.finish = most_ < asked ? Finish::context : Finish::max_tokens;
+  result_.prompt_tokens = sequence.length();
+  result_.prompt_tokens_run = sequence.length() - sequence.remembered();
+  sequence.sampling = settings_.sampling;
+}
+
+bool Continuation::stops_at(int32_t id) const {
+  return std::find(stops_.begin(), stops_.end(), id) != stops_.end();
+}
+
+// One more pass of the model.
+void Continuation::run() {
+  chosen_ = engine_.next_drafted(sequence_, most_ - result_.ids.size(),
+                                 [this](int32_t id) { return stops_at(id); });
+  taken_ = 0;
+  if (result_.ids.empty()) result_.prompt_seconds = seconds_since(start_), start_ = Clock::now();
+}
+
+std::string Continuation::take(const NextToken& next) {
+  result_.ids.push_back(next.id);
+  if (engine_.model().config().loop.halt) result_.exit_steps.push_back(next.exit_step);
+  result_.fallbacks += next.fell_back ? 1 : 0;
+  wanted_ = result_.ids.size() < most_;
+  if (stops_at(next.id)) {
+    result_.finish = Finish::stop_token;
+    wanted_ = false;
+    return {};
+  }
+  std::string piece = stop_strings_.push(decode_.push(next.id));
+  if (stop_strings_.stopped()) {
+    result_.finish = Finish::stop_string;
+    wanted_ = false;
+  }
+  return piece;
+}
+
+// What was held back; the sequence forgets what was chosen beyond the end.
+std::optional<std::string> Continuation::end() {
+  ended_ = true;
+  engine_.truncate(sequence_, result_.prompt_tokens + result_.ids.size());
+  std::string rest;
+  if (!stop_strings_.stopped()) {
+    rest = stop_strings_.push(decode_.finish());
+    if (stop_strings_.stopped()) result_.finish = Finish::stop_string;
+    rest += stop_strings_.finish();
+  }
+  result_.text += rest;
+  result_.seconds = seconds_since(start_);
+  return rest.empty() ? std::nullopt : std::optional(rest);
+}
+
+std::optional<std::string> Continuation::next() {
+  if (ended_) return {};
+  if (!wanted_) return end();
+  if (taken_ == chosen_.size()) run();
+  std::string piece = take(chosen_[taken_++]);
+  result_.text += piece;
+  if (result_.finish == Finish::stop_token) return end();
+  return piece;
+}
+
+void Continuation::interrupt() {
+  if (ended_) return;
+  result_.finish = Finish::interrupted;
+  wanted_ = false;
+}
+
 Generation generate(Engine& engine, Sequence& sequence, const Tokenizer& tokenizer,
                     const GenerationSettings& settings, FunctionRef<bool(std::string_view piece)> on_text) {
-  Generation result;
-  result.prompt_tokens = sequence.length();
-  result.prompt_tokens_run = sequence.length() - sequence.remembered();
-  const std::vector<int32_t> stops = stop_tokens(settings, tokenizer);
-  sequence.sampling = settings.sampling;
-  DecodeStream decode(tokenizer, true);
-  StopStrings stop_strings(settings.stop);
-  bool go_on = true;
-  const auto give_out = [&](const std::string& piece) {
-    result.text += piece;
-    go_on = on_text(piece);
-  };
-
-  const size_t most = std::min(static_cast<size_t>(settings.max_tokens), engine.room(sequence));
-  result.finish = most < static_cast<size_t>(settings.max_tokens) ? Finish::context : Finish::max_tokens;
-  Clock::time_point start = Clock::now();
-  const auto stops_at = [&](int32_t id) { return std::find(stops.begin(), stops.end(), id) != stops.end(); };
-  // Whether another token is wanted.
-  const auto take = [&](const NextToken& next) {
-    result.ids.push_back(next.id);
-    if (engine.model().config().loop.halt) result.exit_steps.push_back(next.exit_step);
-    result.fallbacks += next.fell_back ? 1 : 0;
-    if (stops_at(next.id)) {
-      result.finish = Finish::stop_token;
-      return false;
-    }
-    give_out(stop_strings.push(decode.push(next.id)));
-    if (stop_strings.stopped()) result.finish = Finish::stop_string;
-    if (!go_on) result.finish = Finish::interrupted;
-    return go_on && !stop_strings.stopped();
-  };
-  bool wanted = most > 0;
-  while (wanted) {
-    const std::vector<NextToken> several = engine.next_drafted(sequence, most - result.ids.size(), stops_at);
-    if (result.ids.empty()) result.prompt_seconds = seconds_since(start), start = Clock::now();
-    for (const NextToken& next : several)
-      if (wanted) wanted = take(next) && result.ids.size() < most;
-  }
-  engine.truncate(sequence, result.prompt_tokens + result.ids.size());
-  if (!stop_strings.stopped()) {
-    std::string rest = stop_strings.push(decode.finish());
-    if (stop_strings.stopped()) result.finish = Finish::stop_string;
-    rest += stop_strings.finish();
-    if (!rest.empty()) give_out(rest);
-  }
-  result.seconds = seconds_since(start);
-  return result;
+  Continuation continuation(engine, sequence, tokenizer, settings);
+  while (const std::optional<std::string> piece = continuation.next())
+    if (!on_text(*piece)) continuation.interrupt();
+  return continuation.result();
 }
 
 }  // namespace bantam

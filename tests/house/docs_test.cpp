@@ -36,7 +36,7 @@ std::vector<std::string> quoted(const std::string& text) {
 // Names in backticks that look like files of the tree and are none. NAME stands for what the reader adds.
 Complaints missing_files(const std::string& text) {
   static const std::regex file(
-      "(src|tests|docs|tools|bench|recipes|\\.ci)/[A-Za-z0-9_/.-]*|base/[a-z_]+\\.h");
+      "(src|tests|docs|tools|bench|recipes|examples|python|\\.ci)/[A-Za-z0-9_/.-]*|base/[a-z_]+\\.h");
   Complaints missing;
   for (const std::string& name : quoted(text)) {
     if (!std::regex_match(name, file) || name.find("NAME") != std::string::npos) continue;

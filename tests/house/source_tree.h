@@ -21,7 +21,7 @@ inline std::string text_of(const std::filesystem::path& path) {
 // (golden folders, the fuzzers' inputs) is not among them, nor is what a user keeps beside it (data, runs).
 inline std::vector<std::filesystem::path> own_files() {
   namespace fs = std::filesystem;
-  static const std::set<std::string> folders = {".ci",     "bench", "docs",  "include", "python",
+  static const std::set<std::string> folders = {".ci",     "bench", "docs",  "examples", "python",
                                                 "recipes", "src",   "tests", "tools"};
   static const std::set<std::string> data = {"golden", "seeds", "__pycache__"};
   static const std::set<std::string> kinds = {".cpp", ".h",    ".cu",   ".cuh", ".py", ".sh",

@@ -50,6 +50,37 @@ TEST_F(GenerateTest, StreamsTheTextOfItsTokens) {
   EXPECT_NE(run(engine_).ids, g.ids);
 }
 
+TEST_F(GenerateTest, TextThatIsAskedForIsTheSame) {
+  const Generation whole = run(engine_);
+  settings_.stop = {whole.text.substr(30, 4)};
+  const Generation stopped = run(engine_);
+  for (const size_t drafts : {0, 2}) {
+    Engine engine(model_, {.drafts = drafts});
+    Sequence sequence = engine.begin({});
+    engine.extend(sequence, tokenizer_.encode("Once upon a time"));
+    Continuation continuation(engine, sequence, tokenizer_, settings_);
+    std::string text;
+    while (const auto piece = continuation.next()) text += *piece;
+    EXPECT_EQ(text, stopped.text);
+    EXPECT_EQ(continuation.result().ids, stopped.ids);
+    EXPECT_EQ(continuation.result().finish, Finish::stop_string);
+    EXPECT_EQ(sequence.length(), stopped.prompt_tokens + stopped.ids.size());
+    EXPECT_FALSE(continuation.next().has_value());
+  }
+}
+
+TEST_F(GenerateTest, AContinuationEndsWhenInterrupted) {
+  const Generation whole = run(engine_);
+  Sequence sequence = engine_.begin({});
+  engine_.extend(sequence, tokenizer_.encode("Once upon a time"));
+  Continuation continuation(engine_, sequence, tokenizer_, settings_);
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(continuation.next().has_value());
+  continuation.interrupt();
+  while (continuation.next()) continue;
+  EXPECT_EQ(continuation.result().finish, Finish::interrupted);
+  EXPECT_EQ(continuation.result().ids, std::vector<int32_t>(whole.ids.begin(), whole.ids.begin() + 3));
+}
+
 TEST_F(GenerateTest, StopsAtTextsTokensTheContextAndWhenAsked) {
   const Generation whole = run(engine_);
   const std::string all = whole.text;
