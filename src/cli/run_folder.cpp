@@ -11,6 +11,8 @@
 #include "cli/pack.h"
 #include "cli/tokenizer_train.h"
 #include "data/pack.h"
+#include "text/length_max_trainer.h"
+#include "text/sentencepiece_trainer.h"
 #include "text/trainer.h"
 #include "train/schedule.h"
 
@@ -20,39 +22,82 @@ namespace {
 
 fs::path source_path(const fs::path& run, const std::string& path) { return run / path; }
 
-// Trains the tokenizer that the recipe describes.
-void make_tokenizer(const fs::path& run, const Recipe& recipe) {
-  const TokenizerTraining& how = *recipe.tokenizer.train;
+// A tokenizer of the recipe's kind from the texts that `read` gives.
+Tokenizer learn_tokenizer(const TokenizerTraining& how, const fs::path& run,
+                          FunctionRef<void(TextSink&)> read) {
+  const auto size = static_cast<size_t>(how.vocab_size);
+  std::optional<Progress> progress;
+  const auto hear = [&](size_t tokens, size_t) {
+    if (!progress) progress.emplace("learning the tokenizer", size);
+    progress->at(tokens);
+    if (interrupted()) fail(ErrorCode::cancelled, "the tokenizer was interrupted; nothing of it was written");
+  };
+  if (how.kind == "sentencepiece") {
+    SentencePieceTrainerOptions options;
+    options.vocab_size = size;
+    SentencePieceTrainer trainer(options);
+    read(trainer);
+    return trainer.train();
+  }
+  if (how.kind == "length-max") {
+    LengthMaxTrainerOptions options;
+    options.vocab_size = size;
+    LengthMaxTrainer trainer(options);
+    read(trainer);
+    return trainer.train(hear);
+  }
   BpeTrainerOptions options;
-  options.vocab_size = static_cast<size_t>(how.vocab_size);
+  options.vocab_size = size;
   const auto split = split_named(how.split);
   require(split.has_value(), ErrorCode::usage, "run.yaml: tokenizer.train.split: \"{}\" is no known split",
           how.split);
   options.split = *split;
   options.special = special_tokens();
+  options.scratch_folder = run;
   BpeTrainer trainer(options);
+  read(trainer);
+  return trainer.train(hear);
+}
+
+// Hands on and counts.
+class CountedSink : public TextSink {
+ public:
+  explicit CountedSink(TextSink& to) : to_(to) {}
+  void add(std::string_view bytes) override {
+    bytes_ += bytes.size();
+    to_.add(bytes);
+  }
+  void end_text() override { to_.end_text(); }
+  uint64_t bytes() const { return bytes_; }
+
+ private:
+  TextSink& to_;
+  uint64_t bytes_ = 0;
+};
+
+// Trains the tokenizer that the recipe describes.
+void make_tokenizer(const fs::path& run, const Recipe& recipe) {
+  const TokenizerTraining& how = *recipe.tokenizer.train;
   std::vector<std::string> inputs = how.input;
   if (inputs.empty())
     for (const DataSource& source : recipe.data.sources)
       if (source.split == DataSplit::train) inputs.push_back(source.path);
   require(!inputs.empty(), ErrorCode::usage,
           "run.yaml: tokenizer.train: has no input, and data.sources no train split");
-  for (const std::string& input : inputs)
-    for (const SourceFile& file : source_files(source_path(run, input)))
-      add_training_file(file.path.string(), trainer);
-  require(trainer.bytes() > 0, ErrorCode::invalid, "{}: the tokenizer's input is empty; want text",
-          run.string());
-  std::optional<Progress> progress(std::in_place, "learning merges", options.vocab_size);
-  const Tokenizer tokenizer = trainer.train([&](size_t tokens, size_t) {
-    progress->at(tokens);
-    if (interrupted()) fail(ErrorCode::cancelled, "the tokenizer was interrupted; nothing of it was written");
+  uint64_t bytes = 0;
+  const Tokenizer tokenizer = learn_tokenizer(how, run, [&](TextSink& trainer) {
+    CountedSink counted(trainer);
+    for (const std::string& input : inputs)
+      for (const SourceFile& file : source_files(source_path(run, input)))
+        add_training_file(file.path.string(), counted);
+    bytes = counted.bytes();
+    require(bytes > 0, ErrorCode::invalid, "{}: the tokenizer's input is empty; want text", run.string());
   });
-  progress.reset();
   AtomicFolder folder(run / recipe.tokenizer.path);
   tokenizer.save(folder.staging());
   folder.commit();
   log_note("tokenizer: {} tokens from {} of text", grouped(tokenizer.vocab_size()),
-           bytes_text(static_cast<double>(trainer.bytes())));
+           bytes_text(static_cast<double>(bytes)));
 }
 
 void make_pack(const fs::path& run, const Recipe& recipe, const Tokenizer& tokenizer,

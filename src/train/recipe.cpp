@@ -94,7 +94,10 @@ Schema schema(const TokenizerTraining*) {
       "A tokenizer trained for this run.",
       field<&C::input>("Text files; none: the texts of the data's train split."),
       field<&C::vocab_size>("Tokens, the 256 bytes and the special ones included.", range(257, 1 << 20)),
-      field<&C::split>("How text is cut into words.",
+      field<&C::kind>(
+          "bpe: byte-level BPE; sentencepiece: with VUAF's symbols; length-max: longest match, as Escarda.",
+          one_of({"bpe", "sentencepiece", "length-max"})),
+      field<&C::split>("bpe: how text is cut into words.",
                        one_of({"gpt2", "llama3", "qwen2", "qwen35", "o200k"})));
 }
 

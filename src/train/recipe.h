@@ -33,6 +33,7 @@ inline std::vector<std::string> names(const DataSplit*) { return {"train", "vali
 struct TokenizerTraining {
   std::vector<std::string> input;  // files; empty: the texts of the data's train split
   int64_t vocab_size = 8192;
+  std::string kind = "bpe";
   std::string split = "gpt2";
 };
 
