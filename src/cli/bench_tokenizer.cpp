@@ -1,4 +1,4 @@
-// bantam bench tokenizer: encoding and decoding on one thread, learning merges on all.
+// bantam bench tokenizer: encoding and decoding on one thread, encoding in parts and learning merges on several.
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
@@ -11,6 +11,7 @@
 #include "base/progress.h"
 #include "base/threads.h"
 #include "cli/bench.h"
+#include "text/split.h"
 #include "text/tokenizer.h"
 #include "text/trainer.h"
 
@@ -53,6 +54,21 @@ TokenizerSpeed measure_encode(const Tokenizer& tokenizer, std::string_view text,
   return speed;
 }
 
+// In parts of a megabyte, cut where no token reaches across; the ids are those of the whole.
+TokenizerSpeed measure_encode_in_parts(const Tokenizer& tokenizer, std::string_view text, int runs) {
+  constexpr size_t kPart = size_t{1} << 20;
+  std::vector<std::string_view> parts;
+  for (std::string_view rest = text; !rest.empty(); rest.remove_prefix(parts.back().size()))
+    parts.push_back(rest.substr(0, rest.size() > kPart ? safe_cut(rest, kPart) : rest.size()));
+  TokenizerSpeed speed{0, 0, text.size(), 0};
+  std::vector<std::vector<TokenId>> ids(parts.size());
+  measure(speed, runs, [&] {
+    parallel_for(parts.size(), [&](size_t part) { ids[part] = tokenizer.encode(parts[part]); });
+  });
+  for (const std::vector<TokenId>& part : ids) speed.tokens += part.size();
+  return speed;
+}
+
 TokenizerSpeed measure_decode(const Tokenizer& tokenizer, std::string_view text, int runs) {
   const std::vector<TokenId> ids = tokenizer.encode(text);
   TokenizerSpeed speed{0, 0, text.size(), ids.size()};
@@ -85,7 +101,8 @@ void add_bench_tokenizer(CLI::App& bench) {
   command->add_option("--train-vocab-size", options.train_vocab_size,
                       "Time training with the GPT-2 split instead");
   command->add_option("--runs", options.runs, "The median of so many")->check(CLI::PositiveNumber);
-  command->add_option("--threads", options.threads, "For training")->check(CLI::PositiveNumber);
+  command->add_option("--threads", options.threads, "For training, and for encoding in parts")
+      ->check(CLI::PositiveNumber);
   command->callback([] {
     if (options.threads > 0) set_thread_count(options.threads);
     const std::string text = read_file(options.file);
@@ -97,6 +114,7 @@ void add_bench_tokenizer(CLI::App& bench) {
     }
     const Tokenizer tokenizer = Tokenizer::load(options.tokenizer);
     print("encode", measure_encode(tokenizer, text, options.runs));
+    if (options.threads > 1) print("encode in parts", measure_encode_in_parts(tokenizer, text, options.runs));
     print("decode", measure_decode(tokenizer, text, options.runs));
   });
 }

@@ -75,6 +75,7 @@ Tokenizer trained_tokenizer(const fs::path& run, const Recipe& recipe) {
           how.split);
   options.split = *split;
   options.special = special_tokens();
+  options.scratch_folder = run;
   BpeTrainer trainer(options);
   read_texts(run, recipe, trainer);
   require_text(trainer.bytes(), run);

@@ -1,4 +1,4 @@
-// bantam tokenizer encode, decode, inspect (train is in tokenizer_train.cpp).
+// bantam tokenizer encode, decode (tokenizer_train.cpp, tokenizer_inspect.cpp and tokenizer_import.cpp have the rest).
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
@@ -11,9 +11,10 @@
 #include "base/log.h"
 #include "base/progress.h"
 #include "cli/commands.h"
+#include "cli/tokenizer_import.h"
+#include "cli/tokenizer_inspect.h"
 #include "cli/tokenizer_train.h"
 #include "formats/compressed.h"
-#include "text/byte_level.h"
 #include "text/tokenizer.h"
 
 namespace bantam::cli {
@@ -125,60 +126,6 @@ void decode(const CodingOptions& options) {
   });
 }
 
-// What only byte-level BPE has.
-Json merges_report(const TokenizerDefinition& definition) {
-  return {{"merges", definition.merges.size()},
-          {"split", split_name(definition.split)},
-          {"individual_digits", definition.individual_digits},
-          {"normalizer", definition.nfc ? Json("NFC") : Json(nullptr)},
-          {"ignore_merges", definition.ignore_merges}};
-}
-
-// Tokens that are found in text before anything else, and special ones.
-Json added_tokens(const Tokenizer& tokenizer, bool has_definition) {
-  Json added = Json::array();
-  const auto add = [&](TokenId id, const std::string& content, bool special) {
-    added.push_back({{"id", id}, {"content", content}, {"special", special}});
-  };
-  if (has_definition) {
-    for (const AddedToken& token : tokenizer.definition().added) add(token.id, token.content, token.special);
-    return added;
-  }
-  for (TokenId id = 0; static_cast<size_t>(id) < tokenizer.vocab_size(); ++id)
-    if (tokenizer.is_special(id)) add(id, tokenizer.token(id), true);
-  return added;
-}
-
-void inspect(const CodingOptions& options) {
-  const std::filesystem::path file = tokenizer_file(options.tokenizer);
-  const Tokenizer tokenizer = Tokenizer::load(file);
-  const TokenModel& model = tokenizer.model();
-  const bool has_definition = dynamic_cast<const ByteLevelBpe*>(&model) != nullptr;
-  size_t longest = 0;
-  for (TokenId id = 0; static_cast<size_t>(id) < tokenizer.vocab_size(); ++id)
-    if (!tokenizer.is_special(id)) longest = std::max(longest, tokenizer.token_bytes(id).size());
-  Json report = {{"file", file.string()},
-                 {"sha256", tokenizer.sha256()},
-                 {"model", model.kind()},
-                 {"vocab_size", tokenizer.vocab_size()}};
-  if (has_definition) report.update(merges_report(tokenizer.definition()));
-  report.update({{"longest_token_bytes", longest},
-                 {"template_prefix", model.prefix()},
-                 {"template_suffix", model.suffix()},
-                 {"added_tokens", added_tokens(tokenizer, has_definition)}});
-  if (options.json) {
-    print(dump_json(report));
-    return;
-  }
-  for (const auto& [key, value] : report.items()) {
-    if (key == "added_tokens") continue;
-    print(fmt::format("{:20} {}\n", key, value.is_string() ? value.get<std::string>() : value.dump()));
-  }
-  for (const Json& token : report["added_tokens"])
-    print(fmt::format("{:20} {} {}{}\n", "added token", token["id"].get<TokenId>(),
-                      token["content"].get<std::string>(), token["special"].get<bool>() ? "" : " (text)"));
-}
-
 CLI::App* add_coding(CLI::App& parent, const char* name, const char* what, CodingOptions& options,
                      void (*run)(const CodingOptions&)) {
   CLI::App* command = parent.add_subcommand(name, what);
@@ -208,7 +155,8 @@ void add_tokenizer(CLI::App& app) {
       add_coding(*command, "decode", "Ids from standard input to text", options, decode);
   decode_command->add_flag("--skip-special", options.skip_special, "Leave special tokens out of the text");
   decode_command->add_flag("--jsonl", options.jsonl, "One list of ids a line in, one JSON string a line out");
-  add_coding(*command, "inspect", "What a tokenizer file holds", options, inspect);
+  add_tokenizer_inspect(*command);
+  add_tokenizer_import(*command);
 }
 
 }  // namespace bantam::cli

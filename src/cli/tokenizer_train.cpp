@@ -2,6 +2,8 @@
 #include "cli/tokenizer_train.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -12,8 +14,13 @@
 #include "base/log.h"
 #include "base/progress.h"
 #include "base/threads.h"
+#include "cli/run_folder.h"
 #include "data/source_reader.h"
 #include "formats/compressed.h"
+#include "model/config.h"
+#include "model/family/escarda_card.h"
+#include "model/family/vuaf_card.h"
+#include "model/presets.h"
 #include "text/length_max_trainer.h"
 #include "text/sentencepiece_trainer.h"
 #include "text/trainer.h"
@@ -30,6 +37,7 @@ struct TrainOptions {
   BpeTrainerOptions bpe;
   SentencePieceTrainerOptions sentencepiece;
   LengthMaxTrainerOptions length_max;
+  std::string preset;
   size_t vocab_size = 0;
   std::vector<std::string> special;
   uint64_t memory_bytes = 0;  // 0: the kind's own
@@ -134,6 +142,8 @@ Trained train_bpe(TrainOptions& options) {
   o.sequences = options.sequences == "whole" ? Sequences::whole : Sequences::lines;
   o.max_token_length = options.max_token_length;
   if (options.memory_bytes > 0) o.memory_bytes = options.memory_bytes;
+  const char* temporary = std::getenv("TMPDIR");
+  o.scratch_folder = temporary ? std::filesystem::path(temporary) : std::filesystem::absolute(options.out);
   BpeTrainer trainer(o);
   std::optional<Tokenizer> tokenizer;
   const auto bytes = [](const BpeTrainer& t) { return t.bytes(); };
@@ -145,20 +155,22 @@ Trained train_bpe(TrainOptions& options) {
     });
   });
   const WordCounts& words = trainer.words();
-  if (words.forgotten() > 0)
+  const uint64_t left_out = words.distinct().words - words.kept().words;
+  if (left_out > 0)
     log_warning(
-        "the distinct words outgrew --memory: {} of them, seen at most {} times by then, were forgotten, so "
-        "merges may "
-        "differ from those of a run with more memory",
-        grouped(words.forgotten()), words.forgotten_at_most());
+        "the distinct words outgrew --memory: {} of {}, seen at most {} times each, were not learned from, "
+        "so merges "
+        "may differ from those of a run with more memory",
+        grouped(left_out), grouped(words.distinct().words), words.left_out_at_most());
   return {*tokenizer,
           trainer.bytes(),
           trainer.replaced(),
           {{"merges", tokenizer->definition().merges.size()},
            {"words", words.occurrences()},
-           {"distinct_words", words.distinct()},
-           {"forgotten_words", words.forgotten()}},
-          fmt::format("{} words, {} distinct", grouped(words.occurrences()), grouped(words.distinct())),
+           {"distinct_words", words.distinct().words},
+           {"left_out_words", left_out},
+           {"spilled_bytes", words.spilled_bytes()}},
+          fmt::format("{} words, {} distinct", grouped(words.occurrences()), grouped(words.distinct().words)),
           read,
           learn};
 }
@@ -276,6 +288,19 @@ void check_kind(const CLI::App& command, const std::string& kind) {
             "{}: is for --kind {}, not for {}", option, kinds, kind);
 }
 
+// What the options leave open, as the preset's model has it.
+void apply_preset(const CLI::App& command, TrainOptions& options) {
+  const Json model = expand_preset({{"preset", options.preset}}, "--preset");
+  const auto among = [&](const std::vector<PresetInfo>& list) {
+    return std::any_of(list.begin(), list.end(),
+                       [&](const PresetInfo& info) { return info.name == model["name"]; });
+  };
+  if (command.count("--kind") == 0)
+    options.kind = among(vuaf_presets()) ? "sentencepiece" : among(escarda_presets()) ? "length-max" : "bpe";
+  if (options.vocab_size == 0) options.vocab_size = model["vocab"].get<size_t>();
+  if (options.kind == "bpe" && options.special.empty()) options.special = special_tokens();
+}
+
 void add_kind_options(CLI::App& command, TrainOptions& options) {
   std::vector<std::string> splits;
   for (const std::string_view name : split_names()) splits.emplace_back(name);
@@ -314,21 +339,28 @@ void add_tokenizer_train(CLI::App& tokenizer_command) {
   command->add_option("--kind", options.kind, "What is trained")
       ->check(CLI::IsMember({"bpe", "sentencepiece", "length-max"}))
       ->capture_default_str();
-  command->add_option("--vocab-size", options.vocab_size, "Tokens, special ones and the 256 bytes included")
-      ->required();
+  command->add_option("--vocab-size", options.vocab_size, "Tokens, special ones and the 256 bytes included");
+  command->add_option(
+      "--preset", options.preset,
+      "The kind and size of tokenizer that a preset's model is made for, and its special tokens");
   add_list(*command, "--special", options.special,
            "Special tokens; with bpe they get the first ids, with length-max the last (default: Escarda's), "
            "with sentencepiece those after VUAF's");
   add_kind_options(*command, options);
   command
-      ->add_option("--memory", options.memory_bytes,
-                   "Bound of the word counts (bpe, 512M) or of the text that is learned from (64M)")
+      ->add_option(
+          "--memory", options.memory_bytes,
+          "Bound of the word counts (bpe, 512M; more go to disk, in TMPDIR or beside --out) or of the "
+          "text that is learned from (64M)")
       ->transform(CLI::AsSizeValue(false));
   command->add_option("--threads", options.threads, "Threads; the result does not depend on them")
       ->check(CLI::PositiveNumber);
   command->add_option("--out", options.out, "Folder for the tokenizer's files")->required();
   command->add_flag("--json", options.json, "The result as one JSON object");
   command->callback([command] {
+    if (!options.preset.empty()) apply_preset(*command, options);
+    require(options.vocab_size > 0, ErrorCode::usage,
+            "tokenizer train: give --vocab-size, or a model's --preset");
     check_kind(*command, options.kind);
     train(options);
   });

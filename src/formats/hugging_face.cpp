@@ -37,9 +37,16 @@ std::vector<AddedToken> added_tokens(const Tokenizer& tokenizer) {
 
 void write_tokenizer_config(const std::filesystem::path& folder, const Tokenizer& tokenizer,
                             uint64_t context) {
-  Json config = {{"tokenizer_class", "PreTrainedTokenizerFast"},
-                 {"model_max_length", context},
-                 {"clean_up_tokenization_spaces", false}};
+  Json config = {{"model_max_length", context}, {"clean_up_tokenization_spaces", false}};
+  // Longest match and VUAF's symbols have no class there; one that reads their files as its own would give other ids.
+  const TokenModel& model = tokenizer.model();
+  if (dynamic_cast<const ByteLevelBpe*>(&model) != nullptr)
+    config["tokenizer_class"] = "PreTrainedTokenizerFast";
+  if (model.file_name() == "tokenizer.model") {
+    config["tokenizer_class"] = "LlamaTokenizer";
+    config["legacy"] = false;
+    config["add_bos_token"] = !model.prefix().empty();
+  }
   Json added = Json::object();
   for (const AddedToken& token : added_tokens(tokenizer))
     added[std::to_string(token.id)] = {{"content", token.content},         {"lstrip", token.lstrip},

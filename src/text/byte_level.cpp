@@ -8,17 +8,14 @@
 namespace bantam {
 namespace {
 
-// 0xC0, 0xC1 and 0xF5 to 0xFF stand in no text that is valid UTF-8, and some files leave them out.
-bool occurs_in_text(int byte) { return byte != 0xC0 && byte != 0xC1 && byte < 0xF5; }
-
-// Every byte that can occur has a token, or text could be lost.
+// Every byte that can occur has a token, or text could be lost; some files leave out the others.
 std::vector<int32_t> token_of_each_byte(const Vocabulary& vocabulary, std::string_view where) {
   std::vector<int32_t> tokens(256);
   for (int byte = 0; byte < 256; ++byte) {
     std::string letter;
     append_utf8(letter, byte_letters()[byte]);
     const std::optional<TokenId> found = vocabulary.id_of(letter);
-    require(found || !occurs_in_text(byte), ErrorCode::unsupported,
+    require(found || !occurs_in_utf8(byte), ErrorCode::unsupported,
             "{}: byte 0x{:02X} (\"{}\") has no token, so text holding it would be lost; want a byte-level "
             "vocabulary with all bytes",
             where, byte, letter);

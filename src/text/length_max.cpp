@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <unordered_map>
 
 #include "base/error.h"
 #include "base/json.h"
@@ -11,8 +12,6 @@ namespace bantam {
 namespace {
 
 constexpr size_t kMostTokenBytes = 1024;
-
-bool occurs_in_text(int byte) { return byte != 0xC0 && byte != 0xC1 && byte < 0xF5; }
 
 std::string latin1(std::string_view bytes) {
   std::string text;
@@ -57,8 +56,9 @@ std::vector<bool> special_ids(const LengthMaxDefinition& definition) {
 std::string json_of(const LengthMaxDefinition& definition) {
   Json vocab = Json::object(), special = Json::array();
   const std::vector<std::string> names = spellings(definition);
+  // nlohmann's operator[] looks through all keys of an ordered object; a vocabulary is appended instead.
   for (size_t id = 0; id < names.size(); ++id)
-    if (!definition.tokens[id].empty()) vocab[names[id]] = id;
+    if (!definition.tokens[id].empty()) vocab.get_ref<Json::object_t&>().emplace_back(names[id], id);
   for (const TokenId id : definition.special) special.push_back(names[static_cast<size_t>(id)]);
   return Json{{"vocab", std::move(vocab)},
               {"max_token_len", definition.max_token_bytes},
@@ -106,14 +106,16 @@ LengthMaxDefinition definition_of(const Json& file, std::string_view where) {
     if (at >= out.tokens.size()) out.tokens.resize(at + 1);
     out.tokens[at] = name;  // special ones stay as they are written
   }
+  std::unordered_map<std::string_view, size_t> ids;
+  for (const auto& [name, id] : entries) ids.emplace(name, id.get<size_t>());
   std::vector<bool> special(out.tokens.size());
   for (const Json& name : member(file, "special_tokens", true, where)) {
     require(name.is_string(), ErrorCode::corrupt, "{}: a special token is {}; want a string", where,
             name.type_name());
-    const auto found = vocab.find(name.get_ref<const std::string&>());
-    require(found != vocab.end(), ErrorCode::corrupt, "{}: the special token {} has no id in the vocabulary",
+    const auto found = ids.find(name.get_ref<const std::string&>());
+    require(found != ids.end(), ErrorCode::corrupt, "{}: the special token {} has no id in the vocabulary",
             where, name.dump());
-    const auto id = found->get<size_t>();
+    const size_t id = found->second;
     require(!special[id], ErrorCode::corrupt, "{}: the special token {} is there twice", where, name.dump());
     special[id] = true;
     out.special.push_back(static_cast<TokenId>(id));
@@ -143,9 +145,9 @@ std::shared_ptr<const LengthMax> LengthMax::read(std::string json, std::string_v
   return std::make_shared<const LengthMax>(std::move(definition), std::move(json), where);
 }
 
-std::shared_ptr<const LengthMax> LengthMax::make(LengthMaxDefinition definition) {
+std::shared_ptr<const LengthMax> LengthMax::make(LengthMaxDefinition definition, std::string_view where) {
   std::string json = json_of(definition);
-  return std::make_shared<const LengthMax>(std::move(definition), std::move(json), "tokenizer");
+  return std::make_shared<const LengthMax>(std::move(definition), std::move(json), where);
 }
 
 LengthMax::LengthMax(LengthMaxDefinition definition, std::string json, std::string_view where)
@@ -161,7 +163,7 @@ LengthMax::LengthMax(LengthMaxDefinition definition, std::string json, std::stri
     if (token.size() == 1) has_byte[static_cast<uint8_t>(token[0])] = true;
   }
   for (int byte = 0; byte < 256; ++byte)
-    require(has_byte[byte] || !occurs_in_text(byte), ErrorCode::unsupported,
+    require(has_byte[byte] || !occurs_in_utf8(byte), ErrorCode::unsupported,
             "{}: byte 0x{:02X} has no token, so text holding it would be lost; want all bytes", where, byte);
   std::vector<AddedToken> specials;
   for (const TokenId id : definition.special) {

@@ -33,7 +33,8 @@ class LengthMax : public TokenModel {
   static bool is_file(std::string_view json);
   // Errors: corrupt, unsupported (another algorithm, a byte without a token), beginning with `where`.
   static std::shared_ptr<const LengthMax> read(std::string json, std::string_view where);
-  static std::shared_ptr<const LengthMax> make(LengthMaxDefinition definition);
+  static std::shared_ptr<const LengthMax> make(LengthMaxDefinition definition,
+                                               std::string_view where = "tokenizer");
 
   LengthMax(LengthMaxDefinition definition, std::string json, std::string_view where);
 

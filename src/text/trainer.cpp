@@ -16,8 +16,8 @@ constexpr size_t kLargestRound = size_t{16} << 20;
 constexpr size_t kTailBytes = size_t{64} << 10;  // a round ends this near its end, where it can
 constexpr size_t kByteCount = 256;
 
-// A round's text, the slots of its words (32 bytes each, at worst for every two bytes) and their lists by
-// shard take a few times its size: a quarter of the memory. The words counted get the rest.
+// A round's text, the slots of its words (32 bytes each, at worst for every few bytes) and their lists by shard take
+// up to sixteen times its size: half of the memory, beside the quarter of the words counted so far.
 size_t round_bytes(uint64_t memory) { return std::clamp<uint64_t>(memory / 32, kBlockBytes, kLargestRound); }
 
 BpeTrainerOptions checked(BpeTrainerOptions options) {
@@ -48,7 +48,7 @@ BpeTrainerOptions checked(BpeTrainerOptions options) {
 
 BpeTrainer::BpeTrainer(BpeTrainerOptions options)
     : options_(checked(std::move(options))),
-      words_(options_.memory_bytes - options_.memory_bytes / 4),
+      words_(options_.memory_bytes, options_.scratch_folder),
       round_bytes_(round_bytes(options_.memory_bytes)) {}
 
 void BpeTrainer::add(std::string_view bytes) {
@@ -139,6 +139,8 @@ void BpeTrainer::split_block(Block block, FunctionRef<void(std::string_view)> wo
 Tokenizer BpeTrainer::train(const std::function<void(size_t tokens, size_t wanted)>& progress) {
   end_text();
   count_ready(true);
+  std::string().swap(buffer_);
+  words_.finish();
   std::vector<std::string> tokens = options_.special;
   std::vector<int32_t> id_of_byte(kByteCount);
   for (const unsigned char byte : bytes_by_letter()) {
@@ -147,7 +149,7 @@ Tokenizer BpeTrainer::train(const std::function<void(size_t tokens, size_t wante
     tokens.push_back(spell_bytes({&letter, 1}));
   }
   MergeLearner learner(std::move(tokens));
-  learner.reserve(words_.distinct(), words_.word_bytes());
+  learner.reserve(words_.kept().words, words_.kept().bytes);
   std::vector<int32_t> symbols;
   words_.take([&](std::string_view word, uint64_t count) {
     symbols.clear();

@@ -2,10 +2,12 @@
 // text.
 //
 // Text may come in any amount: it is cut at places where no pre-token reaches across, its words are counted
-// in parallel and in bounded memory (word_counts.h says what happens at the bound), and merges are learned
-// from the counts. Threads: those of base/threads; the result does not depend on their number.
+// in parallel and in bounded memory, beyond which counts go to disk (word_counts.h), and merges are learned from
+// the counts. Threads: those of base/threads; the result does not depend on their number.
 #pragma once
 #include <cstdint>
+#include <deque>
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -31,6 +33,7 @@ struct BpeTrainerOptions {
   uint64_t min_frequency = 0;
   uint64_t max_token_length = 0;  // merged tokens have fewer bytes than this; 0: any
   uint64_t memory_bytes = uint64_t{512} << 20;
+  std::filesystem::path scratch_folder = ".";  // for counts that are more
 
   // How the family that made the split uses it.
   bool nfc() const { return split == Split::qwen2 || split == Split::qwen35; }

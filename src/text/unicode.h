@@ -46,6 +46,9 @@ inline const char* utf8_before(const char* p) {
 
 void append_utf8(std::string& out, char32_t code);
 
+// 0xC0, 0xC1 and 0xF5 to 0xFF stand in no text that is valid UTF-8.
+inline bool occurs_in_utf8(int byte) { return byte != 0xC0 && byte != 0xC1 && byte < 0xF5; }
+
 // Length of the longest prefix that is valid UTF-8.
 size_t valid_utf8_prefix(std::string_view text);
 

@@ -61,6 +61,53 @@ TEST_P(TokenizerCommand, TrainsEncodesDecodesAndTells) {
   EXPECT_LT(parsed.out.size(), ids.out.size());
 }
 
+TEST_F(TokenizerCommand, InspectsWithATextAndImportsOtherFiles) {
+  ASSERT_EQ(train("bpe", {"--preset", "nano", "--vocab-size", "300"}).code, 0);
+  const ProgramResult told =
+      run_program({"tokenizer", "inspect", folder_ / "t", "--text", folder_ / "text.txt", "--json"});
+  ASSERT_EQ(told.code, 0) << told.err;
+  const Json report = parse_json(told.out, "stdout");
+  EXPECT_EQ(report["tokens"]["special"], 3);  // those that training on conversations wants
+  EXPECT_EQ(report["tokens"]["single bytes"], 128);
+  EXPECT_EQ(report["longest_tokens"].size(), 10u);
+  EXPECT_GT(report["texts"][0]["bytes_per_token"], 1.2);
+  EXPECT_EQ(report["texts"][0]["coverage"], 1.0);
+  EXPECT_EQ(report["texts"][0]["reversible"], true);
+  EXPECT_THAT(run_program({"tokenizer", "inspect", folder_ / "t"}).out,
+              AllOf(HasSubstr("128 of single bytes"), HasSubstr("long token")));
+
+  std::string world;
+  for (int byte = 0; byte < 256; ++byte)
+    world += fmt::format("{} {}'\\x{:02x}' 1\n", byte + 1, byte < 0x80 ? "" : "b", byte);
+  folder_.write("world.txt", world + "257 'hens' 4\n");
+  const ProgramResult imported =
+      run_program({"tokenizer", "import", folder_ / "world.txt", "--out", folder_ / "w"});
+  ASSERT_EQ(imported.code, 0) << imported.err;
+  EXPECT_EQ(run_program({"tokenizer", "encode", folder_ / "w"}, "7 hens").out, "56 33 257\n");
+  const ProgramResult refused =
+      run_program({"tokenizer", "import", folder_ / "text.txt", "--out", folder_ / "x"});
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_THAT(refused.err, HasSubstr("none of the vocabularies"));
+}
+
+TEST_F(TokenizerCommand, PresetsGiveKindAndSize) {
+  const auto plan = [&](const char* preset) {
+    const ProgramResult result = run_program({"tokenizer", "train", "--preset", preset, "--input",
+                                              folder_ / "text.txt", "--out", folder_ / preset, "--json"});
+    return result.code == 0 ? parse_json(result.out, "stdout") : Json(result.err);
+  };
+  EXPECT_EQ(plan("qovaryx-50m")["kind"], "byte-level BPE");
+  EXPECT_EQ(plan("escarda-nano")["kind"], "length-max");
+  const ProgramResult neither =
+      run_program({"tokenizer", "train", "--input", folder_ / "text.txt", "--out", folder_ / "n"});
+  EXPECT_EQ(neither.code, 2);
+  EXPECT_THAT(neither.err, AllOf(HasSubstr("--vocab-size"), HasSubstr("--preset")));
+  const ProgramResult unknown = run_program({"tokenizer", "train", "--preset", "qovarix-50m", "--input",
+                                             folder_ / "text.txt", "--out", folder_ / "n"});
+  EXPECT_EQ(unknown.code, 2);
+  EXPECT_THAT(unknown.err, HasSubstr("qovaryx-50m"));
+}
+
 TEST_F(TokenizerCommand, RefusesOptionsOfOtherKinds) {
   const ProgramResult phrases = train("bpe", {"--vocab-size", "400", "--phrases"});
   EXPECT_EQ(phrases.code, 2);

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -12,6 +14,7 @@
 #include "golden.h"
 #include "text/byte_alphabet.h"
 #include "text/merge_learner.h"
+#include "text/word_counts.h"
 
 namespace bantam {
 namespace {
@@ -120,9 +123,8 @@ TEST(BpeTrainer, TextsEndWhereTheyEnd) {
   EXPECT_EQ(first_merge({}), "");
 }
 
-TEST(BpeTrainer, ForgetsRareWordsTheSameWayForAnyThreads) {
-  BpeTrainerOptions o = options(200, Split::gpt2);
-  o.memory_bytes = kSmallestTrainerMemory;
+// Text whose distinct words outgrow the smallest memory.
+std::string text_of_many_words() {
   std::string text = corpus();
   uint64_t state = 9;
   for (int i = 0; i < 250000; ++i) {
@@ -130,17 +132,41 @@ TEST(BpeTrainer, ForgetsRareWordsTheSameWayForAnyThreads) {
     for (int k = 0; k < 8; ++k) text += static_cast<char>('a' + (state >> (20 + 5 * k)) % 26);
     text += ' ';
   }
-  text += corpus();
+  return text += corpus();
+}
+
+TEST(BpeTrainer, LeavesOutTheRarestWordsTheSameWayForAnyThreads) {
+  BpeTrainerOptions o = options(200, Split::gpt2);
+  o.memory_bytes = kSmallestTrainerMemory;
+  const std::string text = text_of_many_words();
   std::set<std::string> results;
   for (const int threads : {1, 3}) {
     set_thread_count(threads);
     BpeTrainer trainer(o);
     trainer.add(text);
     results.insert(trainer.train().file_bytes());
-    EXPECT_GT(trainer.words().forgotten(), 50000u);
-    EXPECT_GE(trainer.words().forgotten_at_most(), 1u);
+    const WordCounts& words = trainer.words();
+    EXPECT_GT(words.spilled_bytes(), 0u);
+    EXPECT_GT(words.distinct().words, 250000u);
+    EXPECT_LT(words.kept().words, words.distinct().words - 100000);
+    EXPECT_EQ(words.left_out_at_most(), 1u);  // counts are of the whole text, not of what memory held
   }
   EXPECT_EQ(results.size(), 1u);
+}
+
+// Counted in little memory and on disk, learned from in the same words as without a bound.
+TEST(BpeTrainer, SpilledCountsAreThoseOfMuchMemory) {
+  BpeTrainerOptions o = options(150, Split::gpt2);
+  std::string text;
+  for (int i = 0; i < 140000; ++i) text += fmt::format(" {}", 100000 + int64_t{i} * 7919 % 140000);
+  const std::string twice = text + text;
+  const std::string expected = train(o, twice).file_bytes();
+  o.memory_bytes = kSmallestTrainerMemory;
+  BpeTrainer bounded(o);
+  bounded.add(twice);
+  EXPECT_EQ(bounded.train().file_bytes(), expected);
+  EXPECT_GT(bounded.words().spilled_bytes(), 0u);
+  EXPECT_EQ(bounded.words().kept().words, 140000u);
 }
 
 TEST(BpeTrainer, AWordTooLongForItsMemoryIsOneClearError) {
@@ -266,14 +292,69 @@ TEST(WordCounts, CountEveryWordOnce) {
       for (size_t i = block; i < words.size(); i += kBlocks) word(words[i]);
     });
   }
-  EXPECT_EQ(counts.distinct(), expected.size());
   EXPECT_EQ(counts.occurrences(), 2 * words.size());
+  counts.finish();
+  EXPECT_EQ(counts.distinct().words, expected.size());
+  EXPECT_EQ(counts.spilled_bytes(), 0u);
   size_t taken = 0;
   counts.take([&](std::string_view word, uint64_t count) {
     EXPECT_EQ(count, 2 * expected[std::string(word)]);
     ++taken;
   });
   EXPECT_EQ(taken, expected.size());
+}
+
+// Runs enough to be merged twice over, words longer than a buffer among them.
+TEST(WordRuns, MergeToTheSums) {
+  std::map<std::string, uint64_t> expected;
+  WordRuns runs(testing::TempDir());
+  for (int run = 0; run < 70; ++run) {
+    WordTable table;
+    const auto count = [&](const std::string& word, uint64_t times) {
+      table.add_copy(word, WordTable::hash(word), times);
+      expected[word] += times;
+    };
+    for (int i = 0; i < 50; ++i) count(fmt::format("w{}", (run * 31 + i * i) % 997), 1 + run % 3);
+    if (run % 30 == 0) count(std::string(700000 + run, 'x'), uint64_t{1} << 40);
+    runs.add([&](WordRuns::Give give) {
+      for (const WordTable::Slot& slot : table.sort()) give(slot.word(), slot.count);
+    });
+  }
+  runs.merge();
+  std::map<std::string, uint64_t> merged;
+  runs.read([&](std::string_view word, uint64_t count) {
+    EXPECT_TRUE(merged.emplace(word, count).second) << word.substr(0, 40);
+  });
+  EXPECT_EQ(merged, expected);
+}
+
+TEST(WordCounts, SpillAndCountOnAsIfInMemory) {
+  std::vector<std::string> words;
+  for (int i = 0; i < 3000; ++i) words.push_back(fmt::format("word {}", i * i % 2003));
+  std::map<std::string, uint64_t> expected;
+  for (const std::string& word : words) ++expected[word];
+  const auto counted = [&](uint64_t memory, bool spills) {
+    WordCounts counts(memory, testing::TempDir());
+    for (size_t round = 0; round < 30; ++round)
+      counts.add(1, [&](size_t, FunctionRef<void(std::string_view)> word) {
+        for (size_t i = round * 100; i < round * 100 + 100; ++i) word(words[i]);
+      });
+    counts.finish();
+    EXPECT_EQ(counts.spilled_bytes() > 0, spills);
+    EXPECT_EQ(counts.distinct().words, expected.size());
+    std::map<std::string, uint64_t> taken;
+    counts.take([&](std::string_view word, uint64_t count) { taken.emplace(word, count); });
+    EXPECT_EQ(taken.size(), counts.kept().words);
+    EXPECT_LE(counts.kept().learning_bytes(), memory / 8 * 7);
+    for (const auto& [word, count] : expected)
+      EXPECT_EQ(taken.contains(word), count > counts.left_out_at_most()) << word;
+    for (const auto& [word, count] : taken) EXPECT_EQ(count, expected[word]);
+    return taken.size();
+  };
+  EXPECT_EQ(counted(uint64_t{1} << 30, false), expected.size());
+  EXPECT_EQ(counted(270000, true), expected.size());
+  EXPECT_LT(counted(150000, true), expected.size());
+  EXPECT_EQ(counted(100, true), 0u);
 }
 
 }  // namespace
