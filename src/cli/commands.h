@@ -25,6 +25,7 @@ void add_inspect(CLI::App& app);
 void add_import(CLI::App& app);
 void add_export(CLI::App& app);
 void add_doctor(CLI::App& app);
+void add_verify(CLI::App& app);
 void add_bench(CLI::App& app);
 void add_docs(CLI::App& app);
 

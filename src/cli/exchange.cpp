@@ -15,6 +15,7 @@
 #include "cli/model_writing.h"
 #include "formats/hugging_face.h"
 #include "infer/text_model.h"
+#include "infer/trial.h"
 
 namespace bantam::cli {
 namespace fs = std::filesystem;
@@ -34,15 +35,46 @@ void tell_left_out(const std::vector<std::string>& tensors) {
              names.front(), names.size() > 1 ? fmt::format(" … {}", names.back()) : "");
 }
 
-void report(const ExchangeFlags& flags, const StoredModel& source, const Exchanged& result,
-            StoredDtype dtype) {
+ConfigChange change_of(const ExchangeFlags& flags) {
+  return [gn = flags.gn](ModelConfig& config) {
+    if (!gn.empty()) set_mixer_option(config, "group_norm", gn, "--gn");
+  };
+}
+
+// Loads what was written and holds its logits against those of the source, whose weights are rounded as the file's are.
+void verify_written(const ExchangeFlags& flags, const fs::path& written, StoredDtype dtype,
+                    uint64_t parameters) {
+  if (flags.no_verify) return;
+  if (!fits_for_trial(parameters)) {
+    log_warning(
+        "{}: is too large for this machine's memory in f32; its logits are not held against the source's",
+        flags.out);
+    return;
+  }
+  const Trial theirs = try_model(written);
+  const Trial ours =
+      try_model(flags.source, {change_of(flags), renaming_of(flags.rename), dtype == StoredDtype::bf16});
+  const double difference = largest_difference(ours, theirs);
+  if (flags.rounds_ternary)
+    log_note("verified: {} loads; its logits differ from the source's by at most {:.2g}", flags.out,
+             difference);
+  else
+    require(difference <= 1e-5, ErrorCode::invalid,
+            "{}: what was written computes something else than {}: logits differ by {:.2g}; nothing is kept",
+            flags.out, flags.source, difference);
+}
+
+}  // namespace
+
+void report_exchange(const ExchangeFlags& flags, const std::string& family,
+                     const std::vector<GuessedName>& guessed, const Exchanged& result, StoredDtype dtype) {
   tell_left_out(result.left_out);
   const std::string type(info(dtype).name);
   if (flags.json) {
     Json read_as = Json::object();
-    for (const GuessedName& tensor : source.weights.guessed()) read_as[tensor.name] = tensor.read_as;
+    for (const GuessedName& tensor : guessed) read_as[tensor.name] = tensor.read_as;
     fmt::print("{}", dump_json({{"out", flags.out},
-                                {"family", source.found.family->name},
+                                {"family", family},
                                 {"dtype", type},
                                 {"parameters", result.parameters},
                                 {"model_state_sha256", result.model_state_sha256},
@@ -54,14 +86,14 @@ void report(const ExchangeFlags& flags, const StoredModel& source, const Exchang
              result.model_state_sha256);
 }
 
-}  // namespace
-
 void add_exchange_flags(CLI::App& command, ExchangeFlags& flags) {
   command
       .add_option("--dtype", flags.dtype,
                   "Of the written weights; auto: bf16 when all are stored so, else f32")
       ->check(CLI::IsMember({"auto", "f32", "bf16"}))
       ->capture_default_str();
+  command.add_flag("--no-verify", flags.no_verify,
+                   "Do not load what was written and hold its logits against the source's");
   command.add_flag("--json", flags.json, "Print one JSON object");
 }
 
@@ -82,12 +114,7 @@ std::optional<Tokenizer> bring_tokenizer(const fs::path& source, const StoredMod
 
 void exchange(const ExchangeFlags& flags, const ExchangeStep& write) {
   require_new_folder(flags.out);
-  const StoredModel source(
-      flags.source,
-      [&](ModelConfig& config) {
-        if (!flags.gn.empty()) set_mixer_option(config, "group_norm", flags.gn, "--gn");
-      },
-      renaming_of(flags.rename));
+  const StoredModel source(flags.source, change_of(flags), renaming_of(flags.rename));
   tell_guessed(source.weights.guessed());
   const StoredDtype dtype = wanted_dtype(flags, source);
   const InterruptScope interrupts;
@@ -97,8 +124,9 @@ void exchange(const ExchangeFlags& flags, const ExchangeStep& write) {
     WritingProgress progress;
     result = write(source, target.staging(), dtype, std::ref(progress));
   }
+  verify_written(flags, target.staging(), dtype, source.shapes.parameters());
   target.commit();
-  report(flags, source, result, dtype);
+  report_exchange(flags, source.found.family->name, source.weights.guessed(), result, dtype);
 }
 
 }  // namespace bantam::cli

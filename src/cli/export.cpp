@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/exchange.h"
 #include "formats/hugging_face.h"
+#include "formats/torch_writer.h"
 #include "model/remote/modeling_bantam.h"
 
 namespace bantam::cli {
@@ -25,6 +26,16 @@ Exchanged to_hugging_face(const ExchangeFlags& flags, const StoredModel& source,
   log_note("{}; transformers has no class for it: {} goes out with it, for trust_remote_code", reason,
            kRemoteCodeFile);
   return export_remote_code(source, staging, dtype, tokenizer ? tokenizer->sha256() : "", progress);
+}
+
+// The same folder with its tensors in a file of torch.save.
+Exchanged to_torch(const ExchangeFlags& flags, const StoredModel& source, const fs::path& staging,
+                   StoredDtype dtype, const ByteProgress& progress) {
+  const Exchanged result = to_hugging_face(flags, source, staging, dtype, progress);
+  const fs::path weights = staging / "model.safetensors";
+  write_torch_file(staging / "pytorch_model.bin", TensorFiles(weights));
+  fs::remove(weights);
+  return result;
 }
 
 Exchanged to_packed(const ExchangeFlags& flags, const StoredModel& source, const fs::path& staging,
@@ -70,17 +81,22 @@ void add_export(CLI::App& app) {
       ->add_option(
           "--to", *format,
           "hf: a Hugging Face folder; a Llama-class model as transformers, vLLM and llama.cpp read it, any "
-          "other with our own PyTorch file, for transformers with trust_remote_code; vuaf: a checkpoint of "
-          "VUAF's package, in f32 unless told; packed: a model folder of ours whose ternary weights take 2 "
-          "bits each")
-      ->check(CLI::IsMember({"hf", "vuaf", "packed"}))
+          "other with our own PyTorch file, for transformers with trust_remote_code; bin: the same with "
+          "pytorch_model.bin in place of safetensors; vuaf: a checkpoint of VUAF's package, in f32 unless "
+          "told; "
+          "packed: a model folder of ours whose ternary weights take 2 bits each")
+      ->check(CLI::IsMember({"hf", "bin", "vuaf", "packed"}))
       ->required();
   add_exchange_flags(*command, *flags);
   command->callback([flags, format] {
     if (*format == "vuaf" && flags->dtype == "auto") flags->dtype = "f32";
+    flags->rounds_ternary = *format == "packed";
     exchange(*flags, [&](const StoredModel& source, const fs::path& staging, StoredDtype dtype,
                          const ByteProgress& progress) {
-      const auto write = *format == "vuaf" ? to_vuaf : *format == "packed" ? to_packed : to_hugging_face;
+      const auto write = *format == "vuaf"     ? to_vuaf
+                         : *format == "packed" ? to_packed
+                         : *format == "bin"    ? to_torch
+                                               : to_hugging_face;
       return write(*flags, source, staging, dtype, progress);
     });
   });

@@ -1,11 +1,14 @@
 // bantam init: a run folder to edit, from a recipe of the project's or a preset. With --weights it is a model folder as well,
 // with the freshly initialised weights that training begins with.
+#include <fmt/ranges.h>
+
 #include <CLI/CLI.hpp>
 #include <cmath>
 #include <filesystem>
 #include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "base/describe.h"
 #include "base/error.h"
@@ -16,6 +19,8 @@
 #include "cli/commands.h"
 #include "cli/model_writing.h"
 #include "cli/shipped_recipes.h"
+#include "formats/hugging_face.h"
+#include "model/continuation.h"
 #include "model/folder.h"
 #include "model/parameter_count.h"
 
@@ -24,7 +29,7 @@ namespace fs = std::filesystem;
 namespace {
 
 struct InitFlags {
-  std::string preset, folder, dtype = "bf16";
+  std::string preset, folder, from, dtype;
   std::vector<std::string> sets;
   uint64_t seed = 17;
   bool weights = false;
@@ -41,7 +46,8 @@ std::string recipe_text(const ShippedRecipe& recipe, const InitFlags& flags) {
     BANTAM_ASSERT(at != std::string::npos);  // a test reads every recipe
     text.replace(at + 1, line.size(), with);
   };
-  if (flags.weights) replace("model: model.json\n", std::string("model: model.json\n") + kWeightsLine);
+  if (flags.weights || !flags.from.empty())
+    replace("model: model.json\n", std::string("model: model.json\n") + kWeightsLine);
   replace("  seed: 17", fmt::format("  seed: {}", flags.seed));
   return text;
 }
@@ -57,7 +63,7 @@ std::string recipe_text(const ModelConfig& model, const InitFlags& flags) {
       "# What this run does. `bantam plan` says what it needs, `bantam train` does it and goes on after a "
       "stop.\n";
   text += "model: model.json\n";
-  if (flags.weights) text += kWeightsLine;
+  if (flags.weights || !flags.from.empty()) text += kWeightsLine;
   text += fmt::format(R"(tokenizer:
   path: tokenizer              # a tokenizer's folder
   train:                       # how to make it when it is not there; its input is the train texts
@@ -94,28 +100,68 @@ train:
   return text;
 }
 
-void init(const InitFlags& flags) {
+void tell_tensors(const char* what, const std::vector<std::string>& names) {
+  if (names.empty()) return;
+  log_note("{} {}: {}", names.size(), what, fmt::join(names, ", "));
+}
+
+// The weights of --from where they fit, and its tokenizer.
+std::string write_from(const InitFlags& flags, const fs::path& folder, const StoredModel& old,
+                       const Decoder& shapes, StoredDtype dtype, const ByteProgress& progress) {
+  const Continuation plan = continue_from(old, shapes);
+  require(!plan.kept.empty() || !plan.resized.empty(), ErrorCode::usage,
+          "--from {}: none of its tensors is one of the new model; wanted a model that shares some",
+          flags.from);
+  tell_tensors("tensors kept", plan.kept);
+  tell_tensors("tensors resized, with the rows of the tokens that both have", plan.resized);
+  tell_tensors("tensors initialised", plan.fresh);
+  tell_tensors("tensors of it not used", plan.unused);
+  if (has_tokenizer(flags.from)) {
+    fs::create_directories(folder / "tokenizer");
+    copy_text_files(flags.from, folder / "tokenizer");
+  }
+  return write_continued_model(folder, old, shapes, dtype, flags.seed, progress);
+}
+
+// What --set starts from: the recipe's model, the preset, or the model of --from.
+Json starting_point(const InitFlags& flags, const ShippedRecipe* recipe,
+                    const std::optional<StoredModel>& old) {
+  if (flags.preset.empty()) return to_json(old->found.config);
+  if (recipe != nullptr) return parse_json(recipe->model, flags.preset);
+  return {{"preset", flags.preset}};
+}
+
+void init(InitFlags flags) {
+  if (!flags.from.empty() && flags.folder.empty()) std::swap(flags.preset, flags.folder);
+  require(!flags.folder.empty(), ErrorCode::usage,
+          "init: the name of the folder is empty; wanted PRESET and FOLDER, or FOLDER and --from CHECKPOINT");
   const fs::path folder = flags.folder;
   require_new_folder(folder);
   const ShippedRecipe* recipe = shipped_recipe(flags.preset);
-  Json json = {{"preset", flags.preset}};
-  if (recipe != nullptr) json = parse_json(recipe->model, flags.preset);
+  std::optional<StoredModel> old;
+  if (!flags.from.empty()) old.emplace(flags.from);
+  Json json = starting_point(flags, recipe, old);
   for (const std::string& assignment : flags.sets) set_value(json, assignment, "--set");
   const ModelConfig model = parse_model(json, "init");
   // Stored weights fix the vocabulary; otherwise a preset takes the tokenizer's.
-  if (flags.weights && !json.contains("vocab_size")) json["vocab_size"] = model.vocab;
+  if ((flags.weights || old) && json.contains("preset") && !json.contains("vocab_size"))
+    json["vocab_size"] = model.vocab;
 
   const InterruptScope interrupts;
   AtomicFolder target(folder);
   write_json(target.staging() / "model.json", json);
   write_file(target.staging() / "run.yaml",
              recipe != nullptr ? recipe_text(*recipe, flags) : recipe_text(model, flags));
-  if (flags.weights) {
-    const StoredDtype dtype = flags.dtype == "bf16" ? StoredDtype::bf16 : StoredDtype::f32;
+  if (flags.weights || old) {
+    const StoredDtype dtype = flags.dtype == "f32" || (flags.dtype.empty() && old &&
+                                                       old->weights.natural_dtype() == StoredDtype::f32)
+                                  ? StoredDtype::f32
+                                  : StoredDtype::bf16;
     const Decoder shapes(model, Device::meta, Dtype::f32);
     WritingProgress progress;
     const std::string hash =
-        write_initial_model(target.staging(), shapes, dtype, flags.seed, "", std::ref(progress));
+        old ? write_from(flags, target.staging(), *old, shapes, dtype, std::ref(progress))
+            : write_initial_model(target.staging(), shapes, dtype, flags.seed, "", std::ref(progress));
     log_note("{} parameters from seed {}, model_state_sha256 {}", grouped(shapes.parameters()), flags.seed,
              hash);
   }
@@ -134,19 +180,20 @@ void add_init(CLI::App& app) {
     recipes += (recipes.empty() ? "" : ", ") + std::string(recipe.name);
   for (const PresetInfo& preset : presets())
     if (shipped_recipe(preset.name) == nullptr) names += (names.empty() ? "" : ", ") + preset.name;
-  command
-      ->add_option("name", flags->preset,
-                   "A recipe: " + recipes + "; or a preset, with a recipe that suits its size: " + names)
-      ->required();
-  command->add_option("folder", flags->folder, "The new run folder")->required();
+  command->add_option("name", flags->preset,
+                      "A recipe: " + recipes + "; or a preset, with a recipe that suits its size: " + names +
+                          "; none with --from: its model");
+  command->add_option("folder", flags->folder, "The new run folder");
+  command->add_option(
+      "--from", flags->from,
+      "A model folder whose weights the new model begins with, where names and shapes are the same");
   command->add_option("--set", flags->sets, "Override a value of the model: d_model=256")
       ->allow_extra_args(false);
   command->add_flag("--weights", flags->weights,
                     "Also write the initial weights: the folder is a model folder too");
   command->add_option("--seed", flags->seed, "Seed of the weights and the run")->capture_default_str();
-  command->add_option("--dtype", flags->dtype, "Of the written weights")
-      ->check(CLI::IsMember({"bf16", "f32"}))
-      ->capture_default_str();
+  command->add_option("--dtype", flags->dtype, "Of the written weights (default: bf16; with --from as there)")
+      ->check(CLI::IsMember({"bf16", "f32"}));
   command->callback([flags] { init(*flags); });
 }
 

@@ -100,6 +100,7 @@ int main(int argc, char** argv) {
   bantam::cli::add_import(app);
   bantam::cli::add_export(app);
   bantam::cli::add_doctor(app);
+  bantam::cli::add_verify(app);
   bantam::cli::add_bench(app);
   bantam::cli::add_docs(app);
   check_unsigned(app);

@@ -33,6 +33,18 @@ std::vector<AddedToken> added_tokens(const Tokenizer& tokenizer) {
   return added;
 }
 
+// The tokens that begin, end and fill up a text.
+Json special_tokens(const Tokenizer& tokenizer) {
+  Json tokens = Json::object();
+  if (const std::vector<TokenId>& begin = tokenizer.model().prefix(); !begin.empty())
+    tokens["bos_token"] = tokenizer.token(begin.front());
+  if (const std::vector<TokenId> ends = end_tokens(tokenizer); !ends.empty()) {
+    tokens["eos_token"] = tokenizer.token(ends.front());
+    tokens["pad_token"] = tokenizer.token(ends.front());
+  }
+  return tokens;
+}
+
 }  // namespace
 
 void write_tokenizer_config(const std::filesystem::path& folder, const Tokenizer& tokenizer,
@@ -53,12 +65,13 @@ void write_tokenizer_config(const std::filesystem::path& folder, const Tokenizer
                                        {"normalized", token.normalized},   {"rstrip", token.rstrip},
                                        {"single_word", token.single_word}, {"special", token.special}};
   config["added_tokens_decoder"] = added;
-  if (const std::vector<TokenId> ends = end_tokens(tokenizer); !ends.empty()) {
-    config["eos_token"] = tokenizer.token(ends.front());
-    config["pad_token"] = tokenizer.token(ends.front());
-  }
+  config.update(special_tokens(tokenizer));
   if (ChatFormat::known_to(tokenizer)) config["chat_template"] = ChatFormat(tokenizer).jinja();
   write_json(folder / "tokenizer_config.json", config);
+}
+
+void write_special_tokens_map(const std::filesystem::path& folder, const Tokenizer& tokenizer) {
+  write_json(folder / "special_tokens_map.json", special_tokens(tokenizer));
 }
 
 void write_generation_config(const std::filesystem::path& folder, const Tokenizer& tokenizer) {
@@ -77,12 +90,15 @@ bool copy_text_files(const std::filesystem::path& from, const std::filesystem::p
 void complete_text_files(const std::filesystem::path& folder, const Tokenizer& tokenizer, uint64_t context) {
   if (!std::filesystem::exists(folder / "tokenizer_config.json"))
     write_tokenizer_config(folder, tokenizer, context);
+  if (!std::filesystem::exists(folder / "special_tokens_map.json"))
+    write_special_tokens_map(folder, tokenizer);
   if (!std::filesystem::exists(folder / "generation_config.json")) write_generation_config(folder, tokenizer);
 }
 
 void write_text_files(const std::filesystem::path& folder, const Tokenizer& tokenizer, uint64_t context) {
   tokenizer.save(folder);
   write_tokenizer_config(folder, tokenizer, context);
+  write_special_tokens_map(folder, tokenizer);
   write_generation_config(folder, tokenizer);
 }
 

@@ -73,6 +73,19 @@ Exchanged import_model(const StoredModel& source, const fs::path& folder, Stored
   return write_ours(source, folder, dtype, "import", tokenizer_sha256, progress);
 }
 
+Exchanged import_llama2c(const Llama2c& source, const fs::path& folder, StoredDtype dtype,
+                         const std::string& tokenizer_sha256, const ByteProgress& progress) {
+  const Decoder shapes(source.config(), Device::meta, Dtype::f32);
+  // As llama2.c has it: a text begins with token 1, and where another would begin it ends.
+  if (!tokenizer_sha256.empty())
+    write_json(folder / kGenerationFile, {{"bos_token_id", 1}, {"eos_token_id", Json::array({2, 1})}});
+  Exchanged result;
+  result.model_state_sha256 = write_model_from(folder, shapes, dtype, source.values(), {"import", {}, ""},
+                                               tokenizer_sha256, progress);
+  result.parameters = shapes.parameters();
+  return result;
+}
+
 Exchanged pack_ternary(const StoredModel& source, const fs::path& folder, StoredDtype dtype,
                        const std::string& tokenizer_sha256, const ByteProgress& progress) {
   const auto& weights = source.shapes.weights();

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "model/family/llama2c.h"
 #include "model/folder.h"
 
 namespace bantam {
@@ -19,6 +20,10 @@ struct Exchanged {
 // token ids that only the source's config.json names. tokenizer_sha256 may be empty.
 Exchanged import_model(const StoredModel& source, const std::filesystem::path& folder, StoredDtype dtype,
                        const std::string& tokenizer_sha256, const ByteProgress& progress);
+
+// The same for a checkpoint of llama2.c.
+Exchanged import_llama2c(const Llama2c& source, const std::filesystem::path& folder, StoredDtype dtype,
+                         const std::string& tokenizer_sha256, const ByteProgress& progress);
 
 // The same for a model whose ternary weights are to take 2 bits each; the others are written in `dtype`. unsupported: it has
 // no ternary weight.

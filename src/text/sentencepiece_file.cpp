@@ -215,6 +215,31 @@ SentencePieceFile read_sentencepiece_file(std::string_view file, std::string_vie
   return out;
 }
 
+std::string write_sentencepiece_file(const SentencePieceFile& model) {
+  std::string out;
+  for (const SentencePieceFile::Piece& piece : model.pieces) {
+    std::string message;
+    append_message(message, 1, piece.text);
+    char score[4];
+    std::memcpy(score, &piece.score, 4);
+    append_varint(message, 2 << 3 | 5);
+    message.append(score, 4);
+    append_message(out, 1, message + number_field(3, static_cast<uint64_t>(piece.type)));
+  }
+  std::string trainer = number_field(3, static_cast<uint64_t>(model.model)) +
+                        number_field(24, model.space_as_suffix ? 1 : 0) +
+                        number_field(35, model.byte_fallback ? 1 : 0);
+  append_message(trainer, 44, model.unknown_text);
+  append_message(out, 2, trainer);
+  std::string normalizer;
+  append_message(normalizer, 1, "identity");
+  normalizer += number_field(3, model.dummy_prefix ? 1 : 0) +
+                number_field(4, model.remove_extra_spaces ? 1 : 0) +
+                number_field(5, model.escape_spaces ? 1 : 0);
+  append_message(out, 3, normalizer);
+  return out;
+}
+
 std::string changed_sentencepiece_file(std::string_view file, const SentencePieceFile& read,
                                        const SentencePieceChanges& changes) {
   std::string out;

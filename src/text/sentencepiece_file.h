@@ -41,6 +41,9 @@ struct SentencePieceFile {
 // (models of words or characters, denormalisers).
 SentencePieceFile read_sentencepiece_file(std::string_view file, std::string_view where);
 
+// The bytes of a model file with these pieces and settings, and without a table of normalisation.
+std::string write_sentencepiece_file(const SentencePieceFile& model);
+
 // The same file without self-tests, with symbols hidden from text and, where `anchor` is not empty, without a
 // dummy prefix and with one more user-defined piece at the end.
 struct SentencePieceChanges {

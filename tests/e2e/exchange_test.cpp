@@ -104,6 +104,109 @@ TEST_F(Exchange, TernaryWeightsTakeTwoBits) {
   EXPECT_FALSE(fs::exists(out("none")));
 }
 
+// The same model in llama2.c's order, where the two of a rotary pair are neighbours.
+std::string llama2c_of(const SafetensorsFile& file, const Json& config) {
+  const auto size = [&](const char* key) { return config[key].get<int32_t>(); };
+  const int32_t width = size("hidden_size"), heads = size("num_attention_heads"), head = width / heads;
+  const int32_t header[] = {width, size("intermediate_size"),   size("num_hidden_layers"),
+                            heads, size("num_key_value_heads"), size("vocab_size"),
+                            16};
+  std::string out(reinterpret_cast<const char*>(header), sizeof header);
+  const auto put = [&](const std::string& name, bool turns = false) {
+    const std::vector<float> values = stored_floats(file, *file.find(name));
+    const size_t columns = file.find(name)->shape.back(), half = static_cast<size_t>(head) / 2;
+    for (size_t row = 0; row < values.size() / columns; ++row) {
+      const size_t j = row % (2 * half), from = !turns ? row : row - j + (j % 2 == 0 ? j / 2 : half + j / 2);
+      out.append(reinterpret_cast<const char*>(values.data() + from * columns), columns * sizeof(float));
+    }
+  };
+  put("model.embed_tokens.weight");
+  for (const char* kind :
+       {"input_layernorm", "self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.o_proj",
+        "post_attention_layernorm", "mlp.gate_proj", "mlp.down_proj", "mlp.up_proj"})
+    for (int32_t layer = 0; layer < header[2]; ++layer)
+      put("model.layers." + std::to_string(layer) + "." + kind + ".weight",
+          std::string(kind).ends_with("q_proj") || std::string(kind).ends_with("k_proj"));
+  put("model.norm.weight");
+  return out + std::string(16 * static_cast<size_t>(head) * sizeof(float), '\0');
+}
+
+TEST_F(Exchange, CheckpointsOfLlama2c) {
+  const GoldenFolder golden("models/llama_gqa_tied");
+  const SafetensorsFile whole(golden / "model.safetensors");
+  const std::string checkpoint = llama2c_of(whole, read_json(golden / "config.json"));
+  fs::create_directories(folder_ / "stories");
+  folder_.write("stories/stories.bin", checkpoint);
+  folder_.write("stories/tok512.bin", read_file(golden_folder() / "tok/tok512.bin"));
+  {
+    const ProgramResult result = run_program({"import", out("stories"), out("ours"), "--json"});
+    ASSERT_EQ(result.code, 0) << result.err;
+    EXPECT_THAT(result.err, HasSubstr("no tokenizer of 320 tokens"));
+    const Json imported = parse_json(result.out, "import");
+    EXPECT_EQ(imported["family"], "llama2.c");
+    EXPECT_EQ(imported["model_state_sha256"], state_of(golden.path()));
+  }
+  EXPECT_EQ(probed_logits(out("ours"), golden / "golden.safetensors"),
+            probed_logits(golden.path(), golden / "golden.safetensors"));
+  folder_.write("short.bin", checkpoint.substr(0, checkpoint.size() - 4));
+  EXPECT_THAT(fails({"import", out("short.bin"), out("no")}, 1), HasSubstr("the sizes at its start want"));
+  folder_.write("later.bin", "24ka" + checkpoint);
+  EXPECT_THAT(fails({"import", out("later.bin"), out("no")}, 1), HasSubstr("version 1 or 2"));
+  EXPECT_FALSE(fs::exists(out("no")));
+}
+
+// The folders of older versions of transformers: pytorch_model.bin, whole and sharded.
+TEST_F(Exchange, PyTorchFilesInAndOut) {
+  const GoldenFolder golden("models/smollm3");
+  const Json exported = succeeds({"export", golden.path().string(), out("bin"), "--to", "bin"});
+  EXPECT_EQ(exported["model_state_sha256"], state_of(golden.path()));
+  EXPECT_TRUE(fs::exists(out("bin") + "/pytorch_model.bin"));
+  EXPECT_FALSE(fs::exists(out("bin") + "/model.safetensors"));
+  EXPECT_EQ(read_json(fs::path(out("bin")) / "config.json")["model_type"], "smollm3");
+  succeeds({"import", out("bin"), out("ours")});
+  EXPECT_EQ(state_of(out("ours")), state_of(golden.path()));
+
+  const GoldenFolder formats("formats");
+  fs::remove(formats / "model.safetensors");
+  for (const char* keep :
+       {"pytorch_model.bin", "legacy_nonzip.pt", "training_checkpoint.pt", "must_refuse.pt"}) {
+    const TemporaryFolder one;
+    one.write("config.json", read_file(formats / "config.json"));
+    one.write(keep, read_file(formats / keep));
+    if (keep == std::string("must_refuse.pt"))
+      EXPECT_THAT(fails({"import", one.path().string(), out("refused")}, 1), HasSubstr("__builtin__.print"));
+    else
+      EXPECT_EQ(succeeds({"import", one.path().string(), out(std::string("from-") + keep)})["parameters"],
+                24'736)
+          << keep;
+  }
+  EXPECT_FALSE(fs::exists(out("refused")));
+
+  fs::create_directories(folder_ / "shards");
+  const TensorFiles all(golden.path());
+  Json map = Json::object();
+  folder_.write("shards/config.json", read_file(golden / "config.json"));
+  fs::copy_file(out("bin") + "/pytorch_model.bin", out("shards") + "/pytorch_model-00001-of-00001.bin");
+  for (const auto& entry : all.entries()) map[entry.tensor.name] = "pytorch_model-00001-of-00001.bin";
+  folder_.write("shards/pytorch_model.bin.index.json", Json{{"weight_map", map}}.dump());
+  succeeds({"import", out("shards"), out("sharded")});
+  EXPECT_EQ(state_of(out("sharded")), state_of(golden.path()));
+}
+
+TEST_F(Exchange, EachOfTheLlamaClassGoesOutAsItself) {
+  for (const char* name : {"llama_rope3_untied", "llama_yarn", "qwen2", "qwen3", "smollm3"}) {
+    const GoldenFolder golden(std::string("models/") + name);
+    const std::string theirs = out(name);
+    succeeds({"export", golden.path().string(), theirs, "--to", "hf"});
+    const Json config = read_json(fs::path(theirs) / "config.json"), was = read_json(golden / "config.json");
+    EXPECT_EQ(config["architectures"], was["architectures"]) << name;
+    EXPECT_EQ(state_of(theirs), state_of(golden.path())) << name;
+    EXPECT_EQ(probed_logits(theirs, golden / "golden.safetensors"),
+              probed_logits(golden.path(), golden / "golden.safetensors"))
+        << name;
+  }
+}
+
 TEST_F(Exchange, HeadsThatOnlyTrainingUsesAreLeftOutAndNamed) {
   const SmallModelFolder model;
   const ProgramResult result = run_program({"export", model.path().string(), out("hf"), "--to", "hf"});
@@ -113,7 +216,8 @@ TEST_F(Exchange, HeadsThatOnlyTrainingUsesAreLeftOutAndNamed) {
   const TensorFiles exported(out("hf"));
   for (const auto& entry : exported.entries())
     EXPECT_TRUE(entry.tensor.name.starts_with("model.")) << entry.tensor.name;
-  for (const char* name : {"tokenizer.json", "tokenizer_config.json", "generation_config.json"})
+  for (const char* name :
+       {"tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "generation_config.json"})
     EXPECT_EQ(read_file(fs::path(out("hf")) / name), read_file(model / name)) << name;
   const Json config = read_json(fs::path(out("hf")) / "config.json");
   EXPECT_EQ(config["eos_token_id"], read_json(model / "generation_config.json")["eos_token_id"]);
@@ -195,7 +299,8 @@ TEST_F(Exchange, ThePyTorchFileGoesWithTheTokenizer) {
   EXPECT_EQ(config["dtype"], "bfloat16");
   EXPECT_EQ(config["tokenizer_sha256"], chat_tokenizer().sha256());
   EXPECT_EQ(config["eos_token_id"], read_json(model / "generation_config.json")["eos_token_id"]);
-  for (const char* name : {"tokenizer.json", "tokenizer_config.json", "generation_config.json"})
+  for (const char* name :
+       {"tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "generation_config.json"})
     EXPECT_EQ(read_file(fs::path(out("hf")) / name), read_file(model / name)) << name;
   const auto written = [](const std::string& folder) {
     return succeeds({"generate", folder, "--prompt", "a", "-n", "3", "--temperature", "0"})["text"];
