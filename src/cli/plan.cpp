@@ -48,7 +48,7 @@ struct Timing {
 struct PlanFlags {
   std::string run;
   std::vector<std::string> sets;
-  uint64_t memory = 0;  // 0: what this machine has
+  uint64_t memory = 0;
   int threads = 0;
   bool json = false, no_timing = false;
 };
@@ -165,12 +165,13 @@ void add_advice(Plan& plan) {
     plan.advice.push_back(fmt::format("free {} of disk", bytes_text(plan.disk_bytes - plan.free_disk)));
 }
 
-Plan make_plan(const RunPlan& run, const fs::path& path, const Timing& timing) {
+// memory: bytes that the run may take; 0: what this machine has.
+Plan make_plan(const RunPlan& run, const fs::path& path, const Timing& timing, uint64_t memory = 0) {
   Plan plan;
   plan.model = run.model;
   plan.recipe = run.resolved.recipe.train;
   plan.machine = look_at_machine();
-  if (flags.memory > 0) plan.machine.memory_bytes = flags.memory;
+  if (memory > 0) plan.machine.memory_bytes = memory;
   plan.compute = compute_dtype(plan.recipe);
   plan.parameters = count_parameters(Decoder(plan.model, Device::meta, Dtype::f32));
   const Schedule schedule(plan.recipe);
@@ -294,7 +295,7 @@ void add_plan(CLI::App& app) {
   command->callback([flags] {
     if (flags->threads > 0) set_thread_count(flags->threads);
     const Plan plan =
-        make_plan(read_run(flags->run, flags->sets), flags->run, {.may_try = !flags->no_timing});
+        make_plan(read_run(flags->run, flags->sets), flags->run, {.may_try = !flags->no_timing}, flags->memory);
     if (flags->json)
       fmt::print("{}", dump_json(to_json(plan)));
     else
