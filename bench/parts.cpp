@@ -33,7 +33,7 @@ void step(benchmark::State& state, const char* mixer, const char* feed, const ch
   for (size_t i = 0; i < kTokens; ++i) ids[i] = static_cast<int32_t>(i * 2654435761u % 4096);
   Segments segments;
   for (size_t at = 0; at < kTokens; at += kDocument) segments.push_back({at, kDocument});
-  const TargetCounts counts = count_targets(ids, segments, model.config().furthest_target());
+  const TargetCounts counts = count_targets(ids, ids, segments, model.config().furthest_target());
   for (auto _ : state) {
     Tape tape;
     Pass pass(ids, segments, Device::cpu, Dtype::bf16);

@@ -15,7 +15,7 @@ target_compile_features(bantam_library INTERFACE cxx_std_20)
 target_include_directories(bantam_library INTERFACE $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/src>
                                                     $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/bantam>)
 target_link_libraries(bantam_library INTERFACE $<BUILD_INTERFACE:bantam_flags> $<LINK_LIBRARY:WHOLE_ARCHIVE,$<TARGET_NAME:bantam_archive>>
-  Threads::Threads OpenSSL::Crypto fmt::fmt nlohmann_json::nlohmann_json yaml-cpp ZLIB::ZLIB LibLZMA::LibLZMA
+  Threads::Threads OpenSSL::Crypto fmt::fmt nlohmann_json::nlohmann_json yaml-cpp ZLIB::ZLIB LibLZMA::LibLZMA PNG::PNG JPEG::JPEG
   PkgConfig::HWY PkgConfig::ZSTD PkgConfig::SENTENCEPIECE $<BUILD_INTERFACE:${DNNL_LIBRARY}> $<INSTALL_INTERFACE:dnnl> gomp)
 
 set(BANTAM_PACKAGE ${CMAKE_INSTALL_LIBDIR}/cmake/bantam)
