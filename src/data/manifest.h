@@ -8,6 +8,10 @@
 //   labels.npy     int32 [rows]                the document's class for the decision head, -1 for none; absent: none has one
 //   label_positions.npy  uint32 [rows]         beside labels.npy: the token, counted from the document's first, that the
 //                                              class is read at; never the last one, which is only ever predicted
+//   category.npy   uint16 [rows]               the document's category, an index from 1 into the shard's `categories`, 0
+//                                              for none; absent: none has one
+//   meta.npy       uint8 [bytes]               what rows gave as "meta", JSON, one document's after another's
+//   meta_begins.npy  uint64 [rows + 1]         beside meta.npy: where each document's begins, then the number of bytes
 //
 // A shard belongs to one source and one split. A row is a whole document: it is cut to a training length when
 // it is read, so one pack serves every context. Documents are isolated: none is ever seen from another.
@@ -24,7 +28,8 @@
 namespace bantam {
 
 inline constexpr int kPackVersion = 1;
-inline constexpr int32_t kMostLabels = 1 << 16;  // classes that a pack can tell apart
+inline constexpr size_t kMostCategories = 65535;  // of a shard
+inline constexpr int32_t kMostLabels = 1 << 16;   // classes that a pack can tell apart
 
 // What labels.npy and label_positions.npy say of one document.
 struct DocumentLabel {
@@ -37,6 +42,11 @@ struct DocumentLabel {
 enum class Learn : uint8_t { answers, everything };
 inline std::vector<std::string> names(const Learn*) { return {"answers", "everything"}; }
 inline std::string name_of(Learn learn) { return names(&learn)[static_cast<size_t>(learn)]; }
+
+// Which documents are left out for an earlier one's sake (document_filter.h).
+enum class Dedupe : uint8_t { none, exact, near };
+inline std::vector<std::string> names(const Dedupe*) { return {"none", "exact", "near"}; }
+inline std::string name_of(Dedupe dedupe) { return names(&dedupe)[static_cast<size_t>(dedupe)]; }
 
 // How often something occurred, by name; a JSON object.
 struct Counts {
@@ -66,7 +76,9 @@ struct PackSource {
   std::vector<PackFile> files = {};
   Counts categories = {};      // rows by their "category"
   Counts ignored_fields = {};  // keys of JSON rows that packing does not use
-  Counts skipped = {};         // rows or lines left out, by reason
+  Counts skipped = {};         // rows or lines that could not be packed, by reason
+  std::optional<Counts> left_out =
+      {};  // documents and questions that are not wanted, by reason; absent: none
 };
 
 struct PackColumn {
@@ -78,7 +90,22 @@ struct PackShard {
   std::string folder = {}, split = {};
   uint64_t source = 0, rows = 0, tokens = 0, text_bytes = 0;
   std::optional<Counts> labels = {};  // documents by class ("0", "1", …); absent: none has one
+  std::optional<std::vector<std::string>> categories = {};  // what category.npy counts; absent with it
   std::vector<PackColumn> columns = {};
+};
+
+// A file of evaluation texts that the documents were held against.
+struct PackEvaluation {
+  std::string name = {}, sha256 = {};
+  uint64_t texts = 0, too_short = 0;  // too_short: of fewer than 13 words, which nothing can be held against
+};
+
+// By what documents were left out; how many is in each source's `left_out`.
+struct PackFilters {
+  Dedupe dedupe = Dedupe::none;
+  std::optional<double> similarity = {};  // of near-duplicates
+  std::vector<PackEvaluation> evaluations = {};
+  std::optional<Counts> listed = {};  // documents that were only listed
 };
 
 struct PackManifest {
@@ -86,6 +113,7 @@ struct PackManifest {
   PackTokenizer tokenizer;
   Learn learn = Learn::answers;
   uint64_t context = 0;  // chat rows were checked to fit it; 0: they were not
+  std::optional<PackFilters> filters = {};
   std::vector<PackSource> sources;
   std::vector<PackShard> shards;
 };

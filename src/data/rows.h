@@ -2,11 +2,13 @@
 //   "text": any string                      every token is to be predicted
 //   "messages": [{"role", "content"}, …]    a conversation in the tokenizer's form (text/chat.h); only what the assistant says, and its end of turn
 //   "prompt", "completion": strings         only the completion and the end of the document
+// or is one of the shapes of row_shapes.h, which become conversations
 // (of the last two every token with Learn::everything)
 // and may have "decision" (a class for the decision head, from 0) with "decision_position" (the token that it is read at,
 // the begin token counted; from the end when negative, -1 the last position of the row, which is also where it is read
 // without one: the row's last token is only ever predicted),
-// "category" (a string, counted; it opens conversations in VUAF's form) and "meta" (kept by nobody). Other keys are counted as ignored,
+// "category" (a string; in VUAF's form its token opens conversations, and follows the begin token of texts) and "meta" (anything;
+// both are kept in columns). Other keys are counted as ignored,
 // but for those that later stages give a meaning to: they are errors, since a row without them would be
 // another row.
 #pragma once
@@ -17,6 +19,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "data/manifest.h"
 #include "text/chat.h"
 #include "text/tokenizer.h"
@@ -33,6 +36,9 @@ struct RowFormat {
   uint64_t context =
       0;  // positions that conversations, completions and rows with a decision must fit; 0: any
   int32_t decision_classes = kMostLabels;  // decisions are below
+
+  // The token of a category in texts; none where the form has no categories. invalid: it has, and not this one.
+  std::optional<TokenId> category_token(const std::string& category) const;
 };
 
 // With the tokens of `tokenizer` that begin and end a text, and its conversations where it has a form for them.
@@ -54,13 +60,17 @@ struct EncodedRow {
   std::vector<uint8_t> mask;  // of the size of tokens, 1 = to be predicted; empty: all are
   uint64_t text_bytes = 0;
   std::optional<DocumentLabel> label;
-  std::string category;
+  std::string category, meta;  // meta: JSON as it stood in the row, without white space; empty: none
   std::vector<std::string> ignored_fields;
 };
 
 // `where` opens messages ("x.jsonl:17"). Throws RowError with one of the reasons invalid_utf8, invalid_json,
 // missing_field, wrong_field, unsupported_field, empty_row, no_target, too_long.
 EncodedRow encode_json_row(std::string_view line, const RowFormat& format, std::string_view where);
+// The same of a row that was parsed, and has one of our shapes. `category`: of a row that names none.
+EncodedRow encode_row(const Json& row, const RowFormat& format, std::string_view where,
+                      const std::string& category = {});
+Json parse_row(std::string_view line, std::string_view where);  // an object; RowError
 
 // Throws RowError invalid_utf8, naming the byte.
 void require_utf8(std::string_view text, std::string_view where);

@@ -2,9 +2,11 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 
 #include "data/manifest.h"
 #include "formats/npy.h"
@@ -19,6 +21,8 @@ class ShardWriter {
 
   // The next tokens of the current document. `mask` is empty (all are targets) or of the same size.
   void append(std::span<const int32_t> tokens, std::span<const uint8_t> mask);
+  // What is known of the current document beside its tokens; "" is nothing. invalid: more than kMostCategories.
+  void describe(const std::string& category, const std::string& meta);
   // A label's position lies within the document.
   void end_document(size_t file, uint64_t text_bytes, const std::optional<DocumentLabel>& label = {});
 
@@ -28,6 +32,8 @@ class ShardWriter {
  private:
   void unmask(uint64_t count);
   void append_label(const DocumentLabel& label);
+  void append_category();
+  void append_meta();
   template <class T>
   void append_as(NpyWriter& column, std::span<const int32_t> values);
 
@@ -36,7 +42,10 @@ class ShardWriter {
   bool narrow_;  // tokens fit uint16
   size_t files_;
   NpyWriter tokens_, rows_;
-  std::unique_ptr<NpyWriter> mask_, source_, labels_, label_positions_;
+  std::unique_ptr<NpyWriter> mask_, source_, labels_, label_positions_, category_, meta_, meta_begins_;
+  std::string document_category_, document_meta_;  // of the current document
+  std::map<std::string, uint16_t> category_numbers_;
+  uint64_t meta_bytes_ = 0;
 };
 
 }  // namespace bantam
