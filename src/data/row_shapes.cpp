@@ -59,17 +59,18 @@ Json of_sharegpt(const Json& row, const std::string& where) {
   Json messages = Json::array();
   if (row.contains("system") && row["system"] != "")
     messages.push_back(message("system", string_at(row, "system", where)));
+  size_t number = 0;
   for (const Json& turn : list_at(row, "conversations", where)) {
-    const std::string here = fmt::format("{}: turn {}", where, messages.size() + 1);
+    const std::string here = fmt::format("{}: turn {}", where, ++number);
     const bool ours = turn.is_object() && turn.contains("role");
     const char* role = role_of(string_at(turn, ours ? "role" : "from", here), here);
     messages.push_back(message(role, string_at(turn, ours ? "content" : "value", here)));
   }
-  if (messages.empty()) fail_row("empty_row", "{}: \"conversations\" is empty", where);
+  if (number == 0) fail_row("empty_row", "{}: \"conversations\" is empty", where);
   return with_messages(row, std::move(messages), {"conversations", "system"});
 }
 
-// The first answer, trimmed of nothing; empty where the text holds none. Answers are a list of objects, or, as
+// The first answer that says something; empty where none does. Answers are a list of objects, or, as
 // Hugging Face's data sets have it, an object of lists.
 std::string answer_of(const Json& question, const std::string& where) {
   const auto impossible = question.find("is_impossible");

@@ -36,9 +36,9 @@ class Interrupted : public testing::Test {
     std::string rows, more;
     for (int i = 0; i < 9000; ++i) {
       const std::string words(random.below(90), static_cast<char>('a' + random.below(26)));
-      rows += i % 50 == 7
-                  ? "broken\n"
-                  : fmt::format("{{\"text\":\"x{}\",\"meta\":{},\"category\":\"c{}\"}}\n", words, i, i % 3);
+      rows += i % 50 == 7 ? "broken\n"
+                          : fmt::format("{{\"text\":\"{} {}\",\"meta\":{},\"category\":\"c{}\"}}\n", i, words,
+                                        i, i % 3);
       more += words + (i % 4 == 0 ? "\n\n" : " ");
     }
     folder_.write("rows.jsonl", rows);
