@@ -8,6 +8,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -150,20 +151,20 @@ FolderLock::~FolderLock() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
-AtomicFolder::AtomicFolder(fs::path path) : path_(std::move(path)) {
+AtomicFolder::AtomicFolder(fs::path path, Left left) : path_(std::move(path)) {
   require(!path_.empty(), ErrorCode::usage, "the name of a new folder is empty");
   if (!path_.has_filename()) path_ = path_.parent_path();  // "a/b/" names b
   staging_ = path_;
   staging_ += ".partial";
   std::error_code error;
-  fs::remove_all(staging_, error);
+  if (left == Left::removed) fs::remove_all(staging_, error);
   fs::create_directories(staging_, error);
   require(!error, ErrorCode::io, "{}: cannot create it: {}", staging_.string(), error.message());
 }
 
 AtomicFolder::~AtomicFolder() {
   std::error_code ignored;
-  if (!committed_) fs::remove_all(staging_, ignored);
+  if (!stays_) fs::remove_all(staging_, ignored);
 }
 
 void AtomicFolder::commit() {
@@ -179,7 +180,7 @@ void AtomicFolder::commit() {
     if (::rename(path_.c_str(), old.c_str()) != 0) fail_io(path_, "rename it");
     if (::rename(staging_.c_str(), path_.c_str()) != 0) fail_io(staging_, "rename it");
   }
-  committed_ = true;
+  stays_ = true;
   sync_folder(parent_of(path_));
   std::error_code ignored;
   if (replaces) fs::remove_all(old, ignored);
@@ -218,6 +219,17 @@ std::string sha256_hex(std::string_view data) {
   return hash.hex();
 }
 
-std::string sha256_file(const fs::path& path) { return sha256_hex(MappedFile(path).text()); }
+std::string sha256_file(const fs::path& path) {
+  constexpr size_t kPiece = size_t{16} << 20;  // what is held of it
+  const MappedFile file(path);
+  Sha256 hash;
+  for (std::span<const std::byte> rest = file.bytes(); !rest.empty();) {
+    const auto piece = rest.first(std::min(kPiece, rest.size()));
+    hash.update(piece.data(), piece.size());
+    forget_pages(piece);
+    rest = rest.subspan(piece.size());
+  }
+  return hash.hex();
+}
 
 }  // namespace bantam

@@ -60,16 +60,19 @@ class AtomicFile {
 // parent. An existing `path` is replaced. Without commit() nothing of it stays.
 class AtomicFolder {
  public:
-  explicit AtomicFolder(std::filesystem::path path);
+  // What an earlier one left at the staging place is removed, or, where work goes on from it, still there.
+  enum class Left { removed, kept };
+  explicit AtomicFolder(std::filesystem::path path, Left left = Left::removed);
   ~AtomicFolder();
   AtomicFolder(const AtomicFolder&) = delete;
   AtomicFolder& operator=(const AtomicFolder&) = delete;
   const std::filesystem::path& staging() const { return staging_; }
   void commit();
+  void keep() { stays_ = true; }  // the staging folder stays for a later one, without commit()
 
  private:
   std::filesystem::path path_, staging_;
-  bool committed_ = false;
+  bool stays_ = false;
 };
 
 // A folder that only one process works in: held until this ends, whatever ends it.

@@ -28,6 +28,10 @@ struct PackCommand {
   std::string text_field = "text", prompt_field = "prompt", completion_field = "completion";
   double valid_fraction = 0;
   int threads = 0;
+  std::string dedupe = "none";
+  double similarity = FilterOptions().similarity;
+  std::vector<std::string> decontaminate;
+  bool decontaminate_list = false, category_from_folder = false;
   bool skip_invalid = false, prompts_as_chat = false, learn_everything = false, json = false;
 };
 
@@ -86,6 +90,15 @@ PackOptions pack_options(const PackCommand& command) {
   options.skip_invalid = command.skip_invalid;
   options.valid_fraction = command.valid_fraction;
   options.shard_tokens = command.shard_tokens;
+  options.category_from_folder = command.category_from_folder;
+  options.filter.dedupe = command.dedupe == "exact"  ? Dedupe::exact
+                          : command.dedupe == "near" ? Dedupe::near
+                                                     : Dedupe::none;
+  options.filter.similarity = command.similarity;
+  options.filter.decontaminate.assign(command.decontaminate.begin(), command.decontaminate.end());
+  options.filter.list_only = command.decontaminate_list;
+  require(!command.decontaminate_list || !command.decontaminate.empty(), ErrorCode::usage,
+          "--decontaminate-list: lists what --decontaminate finds; name its evaluations");
   return options;
 }
 
@@ -132,6 +145,7 @@ void print_json(const PackCommand& command, const Pack& pack, const PackResult& 
                        {"documents", files.by_name["rows"]},
                        {"tokens", files.by_name["tokens"]},
                        {"skipped", source.skipped.by_name},
+                       {"left_out", source.left_out.value_or(Counts{}).by_name},
                        {"ignored_fields", source.ignored_fields.by_name}});
     skipped += source.skipped.total();
   }
@@ -142,6 +156,7 @@ void print_json(const PackCommand& command, const Pack& pack, const PackResult& 
                               {"sources", sources},
                               {"skipped", skipped},
                               {"complaints", result.complaints},
+                              {"resumed_shards", result.resumed_shards},
                               {"seconds", seconds}}));
 }
 
@@ -153,6 +168,9 @@ void print_source(const PackSource& source) {
   for (const auto& [name, count] : source.categories.by_name) fmt::print(", {} {}", grouped(count), name);
   for (const auto& [reason, count] : source.skipped.by_name)
     fmt::print(", {} skipped: {}", grouped(count), reason);
+  if (source.left_out)
+    for (const auto& [reason, count] : source.left_out->by_name)
+      fmt::print(", {} left out: {}", grouped(count), reason);
   if (!source.ignored_fields.by_name.empty()) {
     fmt::print("; not used:");
     for (const auto& [name, count] : source.ignored_fields.by_name) fmt::print(" {}", name);
@@ -160,9 +178,22 @@ void print_source(const PackSource& source) {
   fmt::print("\n");
 }
 
+void print_filters(const PackCommand& command, const PackFilters& filters) {
+  for (const PackEvaluation& evaluation : filters.evaluations)
+    fmt::print("  held against {}: {} texts{}\n", evaluation.name, grouped(evaluation.texts),
+               evaluation.too_short == 0
+                   ? ""
+                   : fmt::format(", {} of them too short to be recognised", grouped(evaluation.too_short)));
+  if (filters.listed)
+    fmt::print("  {} contaminated documents are listed and stay\n", grouped(filters.listed->total()));
+  fmt::print("  what was left out or listed, and why: {}\n",
+             (std::filesystem::path(command.out) / "filtered.txt").string());
+}
+
 void print_report(const PackCommand& command, const Pack& pack, const PackResult& result, double seconds) {
   fmt::print("{}: packed in {}\n", command.out, duration_text(seconds));
   for (const PackSource& source : result.manifest.sources) print_source(source);
+  if (const auto& filters = result.manifest.filters) print_filters(command, *filters);
   for (const char* split : {"train", "valid"}) {
     if (pack.tokens(split) == 0) continue;
     const Fill fill = fill_of(pack, split, command.context);
@@ -185,13 +216,17 @@ void run(const PackCommand& command) {
   PackResult result;
   {
     std::optional<Progress> progress;
+    std::string doing;
     result = write_pack(options, [&](const PackProgress& state) {
-      if (!progress) progress.emplace("packing", state.bytes_total, Progress::Unit::bytes);
+      if (!progress || doing != state.doing)
+        progress.emplace(doing = state.doing, state.bytes_total, Progress::Unit::bytes);
       progress->at(state.bytes_read);
       return !interrupted();
     });
   }
   warn_skipped(result, options.out);
+  if (result.resumed_shards > 0)
+    log_note("{}: went on from {} whole shards of an interrupted run", command.out, result.resumed_shards);
   const Pack pack(options.out);
   if (command.json)
     print_json(command, pack, result, seconds_since(start));
@@ -238,6 +273,26 @@ void add_row_options(CLI::App& command, PackCommand& options) {
                    "Questions and prompts are to be predicted, too, not the answers alone");
 }
 
+void add_filter_options(CLI::App& command, PackCommand& options) {
+  command
+      .add_option(
+          "--dedupe", options.dedupe,
+          "Leave out a document whose text an earlier one has: exact (but for white space), or near (a "
+          "similar one, too, by MinHash over runs of 5 words)")
+      ->check(CLI::IsMember({"none", "exact", "near"}))
+      ->capture_default_str();
+  command.add_option("--similarity", options.similarity, "From which share of runs in common texts are near")
+      ->check(CLI::Range(0.5, 1.0))
+      ->capture_default_str();
+  add_list(command, "--decontaminate", options.decontaminate,
+           "Evaluation files (text or JSON rows): leave out documents that have 13 words in a row with one "
+           "in common");
+  command.add_flag("--decontaminate-list", options.decontaminate_list,
+                   "List such documents in filtered.txt and keep them");
+  command.add_flag("--category-from-folder", options.category_from_folder,
+                   "A document without a category has the name of its folder below the source");
+}
+
 }  // namespace
 
 void warn_skipped(const PackResult& result, const std::filesystem::path& pack) {
@@ -251,15 +306,15 @@ void warn_skipped(const PackResult& result, const std::filesystem::path& pack) {
 
 void add_pack(CLI::App& app) {
   static PackCommand options;
-  CLI::App* command =
-      app.add_subcommand("pack", "Turn text, JSONL and chat rows into a pack of .npy columns");
-  command->add_option("--tokenizer", options.tokenizer, "A tokenizer's file or folder")->required();
-  command->add_option("--out", options.out, "Folder of the pack; replaced as a whole")->required();
+  CLI::App* command = app.add_subcommand(
+      "pack", "Turn text, JSON rows and conversations into a pack of .npy columns; pack inspect shows one");
+  command->add_option("--tokenizer", options.tokenizer, "A tokenizer's file or folder (required)");
+  command->add_option("--out", options.out, "Folder of the pack; replaced as a whole (required)");
   add_list(*command, "--source,source", options.sources,
-           "PATH[:WEIGHT[:train|valid]]: text or .jsonl (.gz, .xz, .zst too), .npy tokens, a folder, or -; a "
+           "PATH[:WEIGHT[:train|valid]]: text, .jsonl or .json (.gz, .xz, .zst too), .npy tokens, a folder, "
+           "or -; a "
            "weight is "
-           "the source's share of its split")
-      ->required();
+           "the source's share of its split (required)");
   add_list(*command, "--licence", options.licences,
            "LICENCE, or NAME=LICENCE for one source; kept in pack.json");
   command
@@ -271,6 +326,7 @@ void add_pack(CLI::App& app) {
       ->add_option("--valid-fraction", options.valid_fraction, "Share of the documents of train to hold out")
       ->check(CLI::Range(0.0, 0.99));
   add_row_options(*command, options);
+  add_filter_options(*command, options);
   command->add_flag(
       "--skip-invalid", options.skip_invalid,
       "Leave out and count rows and lines that cannot be packed, instead of stopping at the first");
@@ -283,7 +339,14 @@ void add_pack(CLI::App& app) {
   command->add_option("--threads", options.threads, "Threads; the pack does not depend on them")
       ->check(CLI::PositiveNumber);
   command->add_flag("--json", options.json, "The result as one JSON object");
-  command->callback([] { run(options); });
+  CLI::App* inspect = add_pack_inspect(*command);
+  command->callback([command, inspect] {
+    if (command->got_subcommand(inspect)) return;
+    // Not required() of the options themselves: `pack inspect` goes without them.
+    require(!options.tokenizer.empty() && !options.out.empty() && !options.sources.empty(), ErrorCode::usage,
+            "pack: wants --tokenizer, --out and at least one source");
+    run(options);
+  });
 }
 
 }  // namespace bantam::cli

@@ -4,7 +4,13 @@
 
 #include "data/pack.h"
 
+namespace CLI {
+class App;
+}
+
 namespace bantam::cli {
+
+CLI::App* add_pack_inspect(CLI::App& pack);  // bantam pack inspect
 
 // Names the rows that were left out, and says how many more there are.
 void warn_skipped(const PackResult& result, const std::filesystem::path& pack);

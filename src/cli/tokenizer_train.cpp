@@ -15,6 +15,7 @@
 #include "base/progress.h"
 #include "base/threads.h"
 #include "cli/run_folder.h"
+#include "data/row_shapes.h"
 #include "data/source_reader.h"
 #include "formats/compressed.h"
 #include "model/config.h"
@@ -51,10 +52,7 @@ void check_interrupt() {
 }
 
 // The texts of a row: "text", what is said in "messages", and prompts with their answers.
-void add_row(std::string_view line, const std::string& where, TextSink& trainer) {
-  const Json row = parse_json(line, where);
-  require(row.is_object(), ErrorCode::invalid, "{}: is {}; want an object with \"text\" or \"messages\"",
-          where, row.type_name());
+void add_shaped_row(const Json& row, const std::string& where, TextSink& trainer) {
   bool found = false;
   const auto add = [&](const Json& holder, const char* key) {
     const auto text = holder.find(key);
@@ -79,22 +77,33 @@ void add_row(std::string_view line, const std::string& where, TextSink& trainer)
           "{}: has neither \"text\" nor \"messages\", \"prompt\" or \"completion\"", where);
 }
 
+void add_row(std::string_view line, const std::string& where, TextSink& trainer) {
+  const Json row = parse_json(line, where);
+  require(row.is_object(), ErrorCode::invalid, "{}: is {}; want an object with \"text\" or \"messages\"",
+          where, row.type_name());
+  Counts unanswered;
+  for_each_row(row, where, unanswered,
+               [&](const Json& shaped, const std::string& here) { add_shaped_row(shaped, here, trainer); });
+}
+
 }  // namespace
 
 void add_training_file(const std::string& path, TextSink& trainer) {
-  CompressedReader reader(path);
-  Progress progress("reading " + path, reader.file_bytes(), Progress::Unit::bytes);
-  if (file_kind(path) == FileKind::jsonl) {
-    LineReader lines(reader, kLongestRow);
-    for (LineReader::Line line; lines.next(line);) {
-      const std::string where = fmt::format("{}:{}", path, line.number);
-      require(!line.too_long, ErrorCode::invalid, "{}: the row is longer than {} bytes", where, kLongestRow);
-      if (line.text.find_first_not_of(" \t") != std::string_view::npos) add_row(line.text, where, trainer);
-      progress.at(reader.file_position());
+  if (has_rows(file_kind(path))) {
+    SourceReader rows(path, {.longest_line = kLongestRow});
+    Progress progress("reading " + path, rows.file().file_bytes(), Progress::Unit::bytes);
+    for (TextUnit row; rows.next(row);) {
+      const std::string where = fmt::format("{}:{}", path, row.line);
+      require(!row.line_too_long, ErrorCode::invalid, "{}: the row is longer than {} bytes", where,
+              kLongestRow);
+      add_row(row.text, where, trainer);
+      progress.at(rows.file().file_position());
       check_interrupt();
     }
     return;
   }
+  CompressedReader reader(path);
+  Progress progress("reading " + path, reader.file_bytes(), Progress::Unit::bytes);
   std::string block(size_t{1} << 20, '\0');
   while (const size_t got = reader.read(block)) {
     trainer.add(std::string_view(block).substr(0, got));

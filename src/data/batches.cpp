@@ -13,8 +13,29 @@ namespace {
 
 struct RowAddress {
   const RowPlan* plan;
+  const std::vector<uint32_t>* sources;  // by the plan's shards
   uint64_t row;
 };
+
+// Shards of a split with the numbers of their sources.
+struct NumberedShards {
+  std::vector<const Shard*> shards;
+  std::vector<uint32_t> numbers;
+};
+
+NumberedShards shards_of(const std::vector<const Pack*>& packs, const std::string& split) {
+  NumberedShards found;
+  uint32_t before = 0;
+  for (const Pack* pack : packs) {
+    for (const Shard& shard : pack->shards()) {
+      if (shard.info().split != split || shard.documents() == 0) continue;
+      found.shards.push_back(&shard);
+      found.numbers.push_back(before + static_cast<uint32_t>(shard.info().source));
+    }
+    before += static_cast<uint32_t>(pack->manifest().sources.size());
+  }
+  return found;
+}
 
 // Writes one piece at `at`: its tokens, the tokens that follow them, and where the mask forbids, none. Of its image, which
 // only a whole document has, the patches are no tokens, and nothing is predicted from them.
@@ -41,6 +62,7 @@ Batch assemble(std::span<const RowAddress> addresses, size_t length) {
   std::vector<std::vector<BatchSegment>> segments(batch.rows);
   std::vector<std::vector<BatchLabel>> labels(batch.rows);
   std::vector<std::vector<BatchImage>> images(batch.rows);
+  std::vector<std::vector<uint32_t>> sources(batch.rows);
   parallel_for(batch.rows, [&](size_t r) {
     size_t at = r * length;
     for (const Piece& piece : addresses[r].plan->row(addresses[r].row)) {
@@ -51,21 +73,31 @@ Batch assemble(std::span<const RowAddress> addresses, size_t length) {
       if (const auto pixels = shard.image_at(piece.begin); !pixels.empty())
         images[r].push_back({at, static_cast<size_t>(shard.patches()), pixels});
       segments[r].push_back({at, piece.length});
+      sources[r].push_back((*addresses[r].sources)[piece.shard]);
       at += piece.length;
     }
     const size_t padding = (r + 1) * length - at;
     if (padding == 0) return;
     segments[r].push_back({at, padding});
+    sources[r].push_back(Batch::kPadding);
     std::iota(batch.positions.begin() + static_cast<ptrdiff_t>(at),
               batch.positions.begin() + static_cast<ptrdiff_t>(at + padding), 0);
   });
   for (const auto& row : segments) batch.segments.insert(batch.segments.end(), row.begin(), row.end());
+  for (const auto& row : sources) batch.sources.insert(batch.sources.end(), row.begin(), row.end());
   for (const auto& row : labels) batch.labels.insert(batch.labels.end(), row.begin(), row.end());
   for (const auto& row : images) batch.images.insert(batch.images.end(), row.begin(), row.end());
   return batch;
 }
 
 }  // namespace
+
+std::vector<std::string> source_names(const std::vector<const Pack*>& packs) {
+  std::vector<std::string> names;
+  for (const Pack* pack : packs)
+    for (const PackSource& source : pack->manifest().sources) names.push_back(source.name);
+  return names;
+}
 
 uint64_t Batch::target_count(size_t ahead) const {
   BANTAM_ASSERT(ahead >= 1);
@@ -83,10 +115,16 @@ Batch Batch::slice(size_t first_row, size_t count) const {
     return std::vector<int32_t>(values.begin() + static_cast<ptrdiff_t>(begin),
                                 values.begin() + static_cast<ptrdiff_t>(end));
   };
-  Batch batch{count, length, part(tokens), part(targets), part(positions), {}, {}, {}};
-  for (const BatchSegment& segment : segments)
-    if (segment.start >= begin && segment.start < end)
-      batch.segments.push_back({segment.start - begin, segment.length});
+  Batch batch{.rows = count,
+              .length = length,
+              .tokens = part(tokens),
+              .targets = part(targets),
+              .positions = part(positions)};
+  for (size_t i = 0; i < segments.size(); ++i) {
+    if (segments[i].start < begin || segments[i].start >= end) continue;
+    batch.segments.push_back({segments[i].start - begin, segments[i].length});
+    batch.sources.push_back(sources[i]);
+  }
   for (const BatchLabel& label : labels)
     if (label.position >= begin && label.position < end)
       batch.labels.push_back({label.position - begin, label.label});
@@ -99,16 +137,18 @@ Batch Batch::slice(size_t first_row, size_t count) const {
 Batches::Batches(std::vector<const Pack*> packs, Options options) : options_(std::move(options)) {
   BANTAM_ASSERT(!packs.empty() && !options_.lengths.empty());
   bool weighted = false;
+  uint32_t number = 0;
   for (const Pack* pack : packs) {
     require(pack->manifest().tokenizer.sha256 == packs[0]->manifest().tokenizer.sha256, ErrorCode::invalid,
             "{}: was made with another tokenizer than {}", pack->path().string(), packs[0]->path().string());
-    for (size_t s = 0; s < pack->manifest().sources.size(); ++s) {
+    for (size_t s = 0; s < pack->manifest().sources.size(); ++s, ++number) {
       const PackSource& info = pack->manifest().sources[s];
-      Source source{info.name, info.weight.value_or(0), {}};
+      Source source{info.name, info.weight.value_or(0), {}, {}};
       for (const Shard& shard : pack->shards())
         if (shard.info().source == s && shard.info().split == options_.split && shard.documents() > 0)
           source.shards.push_back(&shard);
       if (source.shards.empty()) continue;
+      source.numbers.assign(source.shards.size(), number);
       require(sources_.empty() || weighted == info.weight.has_value(), ErrorCode::invalid,
               "{}: only some of the {} sources have weights; give one to all or to none",
               pack->path().string(), options_.split);
@@ -121,6 +161,8 @@ Batches::Batches(std::vector<const Pack*> packs, Options options) : options_(std
   for (size_t s = 1; !weighted && s < sources_.size(); ++s) {
     sources_[0].name += " + " + sources_[s].name;
     sources_[0].shards.insert(sources_[0].shards.end(), sources_[s].shards.begin(), sources_[s].shards.end());
+    sources_[0].numbers.insert(sources_[0].numbers.end(), sources_[s].numbers.begin(),
+                               sources_[s].numbers.end());
   }
   if (!weighted) {
     sources_.resize(1);
@@ -163,7 +205,8 @@ Batch Batches::load(uint64_t step) const {
     const RowPlan& plan = phase.plans[draw.source];
     const uint64_t epoch = draw.ordinal / plan.rows();
     const uint64_t order = orders.bits(phase_index << 56 | draw.source << 40 | epoch);
-    addresses[j] = {&plan, Permutation(plan.rows(), options_.seed, order)(draw.ordinal % plan.rows())};
+    addresses[j] = {&plan, &sources_[draw.source].numbers,
+                    Permutation(plan.rows(), options_.seed, order)(draw.ordinal % plan.rows())};
   }
   return assemble(addresses, length(step));
 }
@@ -189,20 +232,14 @@ double Batches::padding(uint64_t step) const {
 }
 
 OrderedRows::OrderedRows(const std::vector<const Pack*>& packs, const std::string& split, uint64_t length)
-    : plan_(
-          [&] {
-            std::vector<const Shard*> shards;
-            for (const Pack* pack : packs)
-              for (const Shard& shard : pack->shards())
-                if (shard.info().split == split && shard.documents() > 0) shards.push_back(&shard);
-            return shards;
-          }(),
-          static_cast<uint32_t>(std::min<uint64_t>(length, ~uint32_t{0}))) {}
+    : numbers_(shards_of(packs, split).numbers),
+      plan_(shards_of(packs, split).shards, static_cast<uint32_t>(std::min<uint64_t>(length, ~uint32_t{0}))) {
+}
 
 Batch OrderedRows::load(uint64_t first_row, uint64_t count) const {
   std::vector<RowAddress> addresses;
   for (uint64_t row = first_row; row < std::min(first_row + count, plan_.rows()); ++row)
-    addresses.push_back({&plan_, row});
+    addresses.push_back({&plan_, &numbers_, row});
   return assemble(addresses, plan_.length());
 }
 

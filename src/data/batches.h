@@ -23,6 +23,9 @@ struct BatchSegment {
   size_t start, length;  // in positions of the batch
 };
 
+// The sources of packs as segments name them: those of each manifest in order, pack after pack.
+std::vector<std::string> source_names(const std::vector<const Pack*>& packs);
+
 // A position whose document has a class for the decision head, read there.
 struct BatchLabel {
   size_t position;  // of the batch
@@ -44,6 +47,9 @@ struct Batch {
       {};                               // in order, covering all positions; a row's padding is a segment too
   std::vector<BatchLabel> labels = {};  // by rising position
   std::vector<BatchImage> images = {};  // by rising position
+  static constexpr uint32_t kPadding = ~uint32_t{0};
+  std::vector<uint32_t> sources =
+      {};  // of each segment, an index into source_names(); kPadding: no document's
 
   // Positions of tokens whose target `ahead` positions on is to be learnt: targets[p + ahead − 1] within p's segment.
   uint64_t target_count(size_t ahead = 1) const;
@@ -85,6 +91,7 @@ class Batches {
     std::string name;
     double weight;
     std::vector<const Shard*> shards;
+    std::vector<uint32_t> numbers;  // of the source of each shard, as segments name it
   };
   struct Phase {
     uint64_t begin;  // its first step
@@ -107,6 +114,7 @@ class OrderedRows {
   Batch load(uint64_t first_row, uint64_t count) const;  // fewer at the end
 
  private:
+  std::vector<uint32_t> numbers_;  // of the source of each shard
   RowPlan plan_;
 };
 

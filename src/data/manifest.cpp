@@ -39,7 +39,8 @@ static Schema schema(const PackSource*) {
       field<&C::weight>("Share among the sources of a split.", at_least(0)), field<&C::licence>("As given."),
       field<&C::files>("Its files."), field<&C::categories>("Rows by category."),
       field<&C::ignored_fields>("Keys of rows that are not packed."),
-      field<&C::skipped>("What was left out, by reason."));
+      field<&C::skipped>("What could not be packed, by reason."),
+      field<&C::left_out>("Documents and questions that were left out, by reason."));
 }
 
 static Schema schema(const PackColumn*) {
@@ -55,18 +56,37 @@ static Schema schema(const PackShard*) {
                      field<&C::source>("Index of its source."), field<&C::rows>("Documents."),
                      field<&C::tokens>("Tokens."), field<&C::text_bytes>("Bytes of text."),
                      field<&C::labels>("Documents by the class of the decision head."),
-                     field<&C::images>("Documents with an image."), field<&C::columns>("Its files."));
+                     field<&C::images>("Documents with an image."),
+                     field<&C::categories>("The categories that category.npy counts."),
+                     field<&C::columns>("Its files."));
+}
+
+static Schema schema(const PackEvaluation*) {
+  using C = PackEvaluation;
+  return describe<C>("A file of evaluation texts.", field<&C::name>("Its name."),
+                     field<&C::sha256>("SHA-256 of its bytes."), field<&C::texts>("Texts in it."),
+                     field<&C::too_short>("Texts of fewer than 13 words, which are not recognised."));
+}
+
+static Schema schema(const PackFilters*) {
+  using C = PackFilters;
+  return describe<C>(
+      "By what documents were left out.",
+      field<&C::dedupe>("Whether duplicates are, and which: exact, or near ones, too."),
+      field<&C::similarity>("Similarity from which texts are near-duplicates.", range(0.0, 1.0)),
+      field<&C::evaluations>("Texts of which no 13 words in a row are in a document."),
+      field<&C::listed>("Documents that were listed and stayed, by reason."));
 }
 
 static Schema schema(const PackManifest*) {
   using C = PackManifest;
-  return describe<C>("A pack.", field<&C::format_version>("Version of this format.", required()),
-                     field<&C::tokenizer>("The tokenizer.", required()),
-                     field<&C::learn>("What of conversations and completions is to be predicted."),
-                     field<&C::context>("Positions that chat rows were checked to fit."),
-                     field<&C::images>("How images stand in it."),
-                     field<&C::sources>("What was packed.", required()),
-                     field<&C::shards>("The data.", required()));
+  return describe<C>(
+      "A pack.", field<&C::format_version>("Version of this format.", required()),
+      field<&C::tokenizer>("The tokenizer.", required()),
+      field<&C::learn>("What of conversations and completions is to be predicted."),
+      field<&C::context>("Positions that chat rows were checked to fit."),
+      field<&C::images>("How images stand in it."), field<&C::filters>("By what documents were left out."),
+      field<&C::sources>("What was packed.", required()), field<&C::shards>("The data.", required()));
 }
 
 namespace {

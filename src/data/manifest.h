@@ -12,6 +12,10 @@
 //   images.npy     uint8 [images, size, size, 3]  beside row_images.npy: RGB. The first (size / patch_size)² tokens of a
 //                                              document with an image are its patches: the token 0, which nobody reads;
 //                                              neither they nor the token behind them are to be predicted
+//   category.npy   uint16 [rows]               the document's category, an index from 1 into the shard's `categories`, 0
+//                                              for none; absent: none has one
+//   meta.npy       uint8 [bytes]               what rows gave as "meta", JSON, one document's after another's
+//   meta_begins.npy  uint64 [rows + 1]         beside meta.npy: where each document's begins, then the number of bytes
 //
 // A shard belongs to one source and one split. A row is a whole document: it is cut to a training length when
 // it is read, so one pack serves every context. Documents are isolated: none is ever seen from another.
@@ -28,7 +32,8 @@
 namespace bantam {
 
 inline constexpr int kPackVersion = 1;
-inline constexpr int32_t kMostLabels = 1 << 16;  // classes that a pack can tell apart
+inline constexpr size_t kMostCategories = 65535;  // of a shard
+inline constexpr int32_t kMostLabels = 1 << 16;   // classes that a pack can tell apart
 
 // What labels.npy and label_positions.npy say of one document.
 struct DocumentLabel {
@@ -50,6 +55,11 @@ inline constexpr int32_t kPatchToken = 0;  // stands in tokens.npy for a patch
 enum class Learn : uint8_t { answers, everything };
 inline std::vector<std::string> names(const Learn*) { return {"answers", "everything"}; }
 inline std::string name_of(Learn learn) { return names(&learn)[static_cast<size_t>(learn)]; }
+
+// Which documents are left out for an earlier one's sake (document_filter.h).
+enum class Dedupe : uint8_t { none, exact, near };
+inline std::vector<std::string> names(const Dedupe*) { return {"none", "exact", "near"}; }
+inline std::string name_of(Dedupe dedupe) { return names(&dedupe)[static_cast<size_t>(dedupe)]; }
 
 // How often something occurred, by name; a JSON object.
 struct Counts {
@@ -79,7 +89,9 @@ struct PackSource {
   std::vector<PackFile> files = {};
   Counts categories = {};      // rows by their "category"
   Counts ignored_fields = {};  // keys of JSON rows that packing does not use
-  Counts skipped = {};         // rows or lines left out, by reason
+  Counts skipped = {};         // rows or lines that could not be packed, by reason
+  std::optional<Counts> left_out =
+      {};  // documents and questions that are not wanted, by reason; absent: none
 };
 
 struct PackColumn {
@@ -92,7 +104,22 @@ struct PackShard {
   uint64_t source = 0, rows = 0, tokens = 0, text_bytes = 0;
   std::optional<Counts> labels = {};    // documents by class ("0", "1", …); absent: none has one
   std::optional<uint64_t> images = {};  // documents with an image; absent: none has one
+  std::optional<std::vector<std::string>> categories = {};  // what category.npy counts; absent with it
   std::vector<PackColumn> columns = {};
+};
+
+// A file of evaluation texts that the documents were held against.
+struct PackEvaluation {
+  std::string name = {}, sha256 = {};
+  uint64_t texts = 0, too_short = 0;  // too_short: of fewer than 13 words, which nothing can be held against
+};
+
+// By what documents were left out; how many is in each source's `left_out`.
+struct PackFilters {
+  Dedupe dedupe = Dedupe::none;
+  std::optional<double> similarity = {};  // of near-duplicates
+  std::vector<PackEvaluation> evaluations = {};
+  std::optional<Counts> listed = {};  // documents that were only listed
 };
 
 struct PackManifest {
@@ -101,6 +128,7 @@ struct PackManifest {
   Learn learn = Learn::answers;
   uint64_t context = 0;                   // chat rows were checked to fit it; 0: they were not
   std::optional<PackImages> images = {};  // absent where no document has one
+  std::optional<PackFilters> filters = {};
   std::vector<PackSource> sources;
   std::vector<PackShard> shards;
 };

@@ -4,12 +4,15 @@
 #include <charconv>
 #include <map>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "base/error.h"
 #include "base/file.h"
 #include "base/random.h"
 #include "base/threads.h"
+#include "data/pack_journal.h"
+#include "data/row_shapes.h"
 #include "data/shard_writer.h"
 #include "formats/npy.h"
 #include "text/unicode.h"
@@ -30,8 +33,9 @@ struct Complaint {
 
 // What became of a unit: the tokens to write, or why there are none.
 struct EncodedUnit {
-  EncodedRow row;
+  std::vector<EncodedRow> rows;  // documents; of text one, or a part of one
   std::vector<Complaint> complaints;
+  Counts left_out;
   double draw = 1;  // below valid_fraction the document is held out
 };
 
@@ -59,29 +63,62 @@ std::string valid_lines(std::string_view text, uint64_t line, const std::string&
   return kept;
 }
 
-// file: as messages name it.
-EncodedUnit encode_unit(const TextUnit& unit, const PackOptions& options, const std::string& file, bool jsonl,
-                        const std::filesystem::path& folder) {
+// The file that units come from.
+struct UnitSource {
+  std::string name, category;
+  std::filesystem::path folder;  // where images of its rows lie
+  bool rows;
+  Verdicts verdicts;
+};
+
+void encode_text(const TextUnit& unit, const PackOptions& options, const UnitSource& source,
+                 EncodedUnit& result) {
+  EncodedRow row;
+  if (valid_utf8_prefix(unit.text) == unit.text.size()) {
+    options.format.tokenizer.encode(unit.text, Special::none, row.tokens);
+    row.text_bytes = unit.text.size();
+  } else {
+    const std::string kept = valid_lines(unit.text, unit.line, source.name, result.complaints);
+    options.format.tokenizer.encode(kept, Special::none, row.tokens);
+    row.text_bytes = kept.size();
+  }
+  row.category = source.category;
+  result.rows.push_back(std::move(row));
+}
+
+void encode_rows(const TextUnit& unit, const PackOptions& options, const UnitSource& source,
+                 const std::string& where, EncodedUnit& result) {
+  uint32_t number = 0;
+  for_each_row(
+      parse_row(unit.text, where), where, result.left_out, [&](const Json& row, const std::string& here) {
+        const Verdict* verdict = verdict_on(source.verdicts, unit.document, number++);
+        if (verdict != nullptr && verdict->dropped) return result.left_out.add(verdict->reason);
+        try {
+          result.rows.push_back(encode_row(row, options.format, here, source.folder, source.category));
+        } catch (const RowError& error) {
+          result.complaints.push_back({error.reason(), error.what()});
+        }
+      });
+}
+
+EncodedUnit encode_unit(const TextUnit& unit, const PackOptions& options, const UnitSource& source) {
   EncodedUnit result;
-  const std::string where = fmt::format("{}:{}", file, unit.line);
+  const std::string where = fmt::format("{}:{}", source.name, unit.line);
   if (options.valid_fraction > 0) result.draw = held_out_draw(std::as_bytes(std::span(unit.text)));
   try {
     if (unit.line_too_long)
       throw RowError("line_too_long",
                      fmt::format("{}: is longer than {} bytes; raise --longest-line or split it", where,
                                  options.read.longest_line));
-    if (jsonl) {
-      result.row = encode_json_row(unit.text, options.format, where, folder);
-    } else if (valid_utf8_prefix(unit.text) == unit.text.size()) {
-      options.format.tokenizer.encode(unit.text, Special::none, result.row.tokens);
-      result.row.text_bytes = unit.text.size();
+    const Verdict* verdict = source.rows ? nullptr : verdict_on(source.verdicts, unit.document, 0);
+    if (verdict != nullptr && verdict->dropped) {
+      if (unit.begins) result.left_out.add(verdict->reason);
+    } else if (source.rows) {
+      encode_rows(unit, options, source, where, result);
     } else {
-      const std::string kept = valid_lines(unit.text, unit.line, file, result.complaints);
-      options.format.tokenizer.encode(kept, Special::none, result.row.tokens);
-      result.row.text_bytes = kept.size();
+      encode_text(unit, options, source, result);
     }
   } catch (const RowError& error) {
-    result.row = {};
     result.complaints.push_back({error.reason(), error.what()});
   }
   return result;
@@ -96,70 +133,180 @@ void count_name(Counts& counts, const std::string& name) {
 class Packer {
  public:
   Packer(const PackOptions& options, const std::function<bool(const PackProgress&)>& progress)
-      : options_(options), progress_(progress), folder_(options.out) {}
+      : options_(options), progress_(progress), folder_(options.out, AtomicFolder::Left::kept) {}
 
   PackResult run() {
-    std::vector<std::vector<SourceFile>> files;
-    for (const SourceSpec& spec : options_.sources) files.push_back(source_files(spec.path));
-    for (const auto& list : files)
+    try {
+      return pack_all();
+    } catch (const Error& error) {
+      if (another_works_ || (error.code() == ErrorCode::cancelled && journaled_shards_ > 0)) folder_.keep();
+      throw;
+    }
+  }
+
+ private:
+  PackResult pack_all() {
+    another_works_ = true;
+    const FolderLock lock(folder_.staging());
+    another_works_ = false;
+    for (const SourceSpec& spec : options_.sources) files_.push_back(source_files(spec.path));
+    for (const auto& list : files_)
       for (const SourceFile& file : list) {
         std::error_code unknown;
         const uint64_t bytes = std::filesystem::file_size(file.path, unknown);
         if (!unknown) state_.bytes_total += bytes;
       }
+    identity_ = pack_identity(options_, files_);
+    const std::optional<PackJournal> journal = take_up_journal(folder_.staging(), identity_);
+    if (journal) take_up(*journal);
     const RowFormat& format = options_.format;
     manifest_.tokenizer = {format.tokenizer.sha256(), format.tokenizer.vocab_size(), format.begin_token,
                            format.end_token};
     manifest_.learn = options_.format.learn;
     manifest_.context = options_.format.context;
-    for (size_t i = 0; i < files.size(); ++i) pack_source(options_.sources[i], files[i]);
+    judge_documents();
+    for (size_t i = manifest_.sources.size(); i < files_.size(); ++i) pack_source(i);
     require(state_.rows > 0, ErrorCode::invalid, "pack: nothing is left to pack; {}",
             complaints_.empty() ? "the sources hold no documents" : "the first reason: " + complaints_[0]);
     if (skipped_ != nullptr) skipped_->commit();
     write_file(folder_.staging() / "pack.json", manifest_text(manifest_));
+    remove_journal(folder_.staging());
+    std::filesystem::remove(folder_.staging() / ".lock");
     folder_.commit();
-    return {std::move(manifest_), std::move(complaints_)};
+    return {std::move(manifest_), std::move(complaints_), resumed_shards_};
   }
 
- private:
-  void pack_source(const SourceSpec& spec, const std::vector<SourceFile>& files) {
-    const auto folder_or_file = spec.path.has_filename() ? spec.path : spec.path.parent_path();
-    source_ = {.name = folder_or_file.filename().string(), .weight = spec.weight, .licence = spec.licence};
-    spec_ = &spec;
+  // Where an interrupted run had whole shards, and what it had counted till then.
+  void take_up(const PackJournal& journal) {
+    manifest_ = journal.manifest;
+    source_ = std::move(manifest_.sources.back());
+    manifest_.sources.pop_back();
+    resumed_ = journal;
+    complaints_ = journal.complaints;
+    journaled_shards_ = resumed_shards_ = manifest_.shards.size();
+    for (const PackShard& shard : manifest_.shards) {
+      ++shard_numbers_[shard.split];
+      state_.rows += shard.rows;
+      state_.tokens += shard.tokens;
+    }
+    for (const PackSource& source : manifest_.sources)
+      for (const PackFile& file : source.files) packed_before_ += file.bytes;
+    state_.bytes_read = packed_before_;
+    if (journal.skipped_bytes == 0) return;
+    const std::filesystem::path path = folder_.staging() / "skipped.txt";
+    const std::string before = read_file(path.string() + ".partial").substr(0, journal.skipped_bytes);
+    skipped_ = std::make_unique<AtomicFile>(path);
+    skipped_->write(before);
+  }
+
+  // Which documents are left out, in a pass of its own; the list of them is filtered.txt.
+  void judge_documents() {
+    for (const auto& list : files_) verdicts_.emplace_back(list.size());
+    if (!options_.filter.any()) return;
+    DocumentFilter filter(options_.filter, options_.format, options_.read);
+    state_.doing = "comparing texts";
+    state_.bytes_read = 0;
+    std::string list;
+    for (size_t i = 0; i < files_.size(); ++i)
+      for (size_t j = 0; j < files_[i].size(); ++j) {
+        const std::string name = shown_name(options_.sources[i], files_[i][j]);
+        const uint64_t before = state_.bytes_read;
+        verdicts_[i][j] = filter.judge(files_[i][j].path, name, [&](uint64_t bytes) {
+          state_.bytes_read = before + bytes;
+          report();
+        });
+        state_.bytes_read = before + std::filesystem::file_size(files_[i][j].path);
+        for (const Verdict& verdict : verdicts_[i][j])
+          list += fmt::format("{} {} {}\n", verdict.dropped ? "dropped" : "listed", verdict.reason,
+                              verdict.message);
+      }
+    write_file(folder_.staging() / "filtered.txt", list);
+    manifest_.filters = filter.report();
+    state_.doing = "packing";
+    state_.bytes_read = packed_before_;
+  }
+
+  static std::string source_name(const SourceSpec& spec) {
+    return (spec.path.has_filename() ? spec.path : spec.path.parent_path()).filename().string();
+  }
+  static std::string shown_name(const SourceSpec& spec, const SourceFile& file) {
+    const std::string source = source_name(spec);
+    return source == file.name ? file.name : source + "/" + file.name;
+  }
+
+  void pack_source(size_t number) {
+    spec_ = &options_.sources[number];
+    const std::vector<SourceFile>& files = files_[number];
+    if (!resumed_)
+      source_ = {.name = source_name(*spec_), .weight = spec_->weight, .licence = spec_->licence};
     files_in_source_ = files.size();
-    for (const SourceFile& file : files) {
-      state_.file = source_.name == file.name ? file.name : source_.name + "/" + file.name;
-      source_.files.push_back({.name = file.name});
-      const uint64_t skipped = source_.skipped.total(), bytes_before = state_.bytes_read;
+    for (size_t i = 0; i < files.size(); ++i) {
+      const SourceFile& file = files[i];
+      if (resumed_ && i < resumed_->file) {
+        state_.bytes_read += source_.files[i].bytes;
+        continue;
+      }
+      state_.file = shown_name(*spec_, file);
+      const uint64_t taken = resumed_ ? resumed_->units : 0;
+      if (!resumed_) source_.files.push_back({.name = file.name});
+      resumed_.reset();
+      const uint64_t without = not_packed(), bytes_before = state_.bytes_read;
+      set_category(file);
       if (file_kind(file.path) == FileKind::npy)
-        pack_tokens(file.path);
+        pack_tokens(file.path, taken);
       else
-        pack_text(file.path);
-      if (source_.files.back().rows == 0 && source_.skipped.total() == skipped)
+        pack_text(file.path, std::move(verdicts_[number][i]), taken);
+      if (source_.files.back().rows == 0 && not_packed() == without)
         complain({"empty_file", fmt::format("{}: holds no document", state_.file)});
       state_.bytes_read = bytes_before + source_.files.back().bytes;
       report();
     }
-    for (auto& [split, shard] : shards_) manifest_.shards.push_back(shard->finish());
-    shards_.clear();
+    end_shards();
     manifest_.sources.push_back(std::move(source_));
   }
 
+  void set_category(const SourceFile& file) {
+    file_category_ = options_.category_from_folder ? category_of_folder(spec_->path, file) : "";
+    try {
+      options_.format.category_token(file_category_);
+    } catch (const Error& error) {
+      fail(ErrorCode::invalid, "{}: --category-from-folder: {}", state_.file, error.what());
+    }
+  }
+
+  uint64_t not_packed() const {
+    return source_.skipped.total() + (source_.left_out ? source_.left_out->total() : 0);
+  }
+
   // While the threads tokenise one batch, one of them reads the next.
-  void pack_text(const std::filesystem::path& path) {
+  void pack_text(const std::filesystem::path& path, Verdicts verdicts, uint64_t taken) {
     SourceReader reader(path, options_.read);
-    const bool jsonl = file_kind(path) == FileKind::jsonl;
+    const UnitSource source{state_.file, file_category_, path.parent_path(), has_rows(file_kind(path)),
+                            std::move(verdicts)};
+    const auto& images = options_.format.images;
+    const size_t most =
+        images ? std::clamp<size_t>(kBatchPixels / static_cast<size_t>(images->bytes()), 16, kBatchUnits)
+               : kBatchUnits;
     const uint64_t bytes_before = state_.bytes_read;
-    std::vector<TextUnit> units = read_batch(reader), next;
+    units_taken_ = 0;
+    for (TextUnit unit; units_taken_ < taken; ++units_taken_) {
+      require(reader.next(unit), ErrorCode::invalid, "{}: has become shorter while it was packed",
+              path.string());
+      if (units_taken_ % kBatchUnits == 0) report();
+    }
+    std::vector<TextUnit> units = read_units(reader, kBatchBytes, most), next;
     while (!units.empty()) {
       std::vector<EncodedUnit> encoded(units.size());
       parallel_for(units.size() + 1, [&](size_t task) {
         if (task == 0)
-          next = read_batch(reader);
+          next = read_units(reader, kBatchBytes, most);
         else
-          encoded[task - 1] = encode_unit(units[task - 1], options_, state_.file, jsonl, path.parent_path());
+          encoded[task - 1] = encode_unit(units[task - 1], options_, source);
       });
-      for (size_t i = 0; i < units.size(); ++i) take(units[i], encoded[i], jsonl);
+      for (size_t i = 0; i < units.size(); ++i) {
+        take(units[i], encoded[i], source.rows);
+        encoded[i] = {};
+      }
       units = std::move(next);
       state_.bytes_read = bytes_before + reader.file().file_position();
       report();
@@ -168,61 +315,58 @@ class Packer {
     source_.files.back().sha256 = reader.sha256();
   }
 
-  std::vector<TextUnit> read_batch(SourceReader& reader) const {
-    std::vector<TextUnit> units;
-    TextUnit unit;
-    const auto& images = options_.format.images;
-    const size_t most =
-        images ? std::clamp<size_t>(kBatchPixels / static_cast<size_t>(images->bytes()), 16, kBatchUnits)
-               : kBatchUnits;
-    for (size_t bytes = 0; bytes < kBatchBytes && units.size() < most && reader.next(unit);) {
-      bytes += unit.text.size();
-      units.push_back(std::move(unit));
-    }
-    return units;
-  }
-
-  void take(const TextUnit& unit, const EncodedUnit& encoded, bool jsonl) {
+  void take(const TextUnit& unit, const EncodedUnit& encoded, bool rows) {
     for (const Complaint& complaint : encoded.complaints) complain(complaint);
-    const EncodedRow& row = encoded.row;
-    if (!row.category.empty()) count_name(source_.categories, row.category);
-    for (const std::string& key : row.ignored_fields) count_name(source_.ignored_fields, key);
+    for (const auto& [reason, count] : encoded.left_out.by_name) {
+      if (!source_.left_out) source_.left_out.emplace();
+      source_.left_out->add(reason, count);
+    }
     if (unit.begins) shard_ = nullptr;
-    if (!row.tokens.empty()) {
+    for (const EncodedRow& row : encoded.rows) {
+      for (const std::string& key : row.ignored_fields) count_name(source_.ignored_fields, key);
+      if (row.tokens.empty()) continue;
       if (shard_ == nullptr) {
         begin_document(encoded.draw);
-        if (!jsonl) append_token(options_.format.begin_token);
+        if (!rows) append_token(options_.format.begin_token);
+        if (!rows) append_token(options_.format.category_token(row.category));
       }
       append(row.tokens, row.mask);
       document_bytes_ += row.text_bytes;
       document_label_ = row.label;
       document_pixels_ = row.pixels;
+      document_category_ = row.category;
+      document_meta_ = row.meta;
+      if (rows) end_document();
     }
-    if (!unit.ends || shard_ == nullptr) return;
-    if (!jsonl) append_token(options_.format.end_token);
-    end_document();
+    if (!rows && unit.ends && shard_ != nullptr) {
+      append_token(options_.format.end_token);
+      end_document();
+    }
+    ++units_taken_;
+    if (shard_ == nullptr) end_full_shards();
   }
 
   // Tokens made elsewhere. A document ends with the end token, where the tokenizer has one, or with the file.
-  void pack_tokens(const std::filesystem::path& path) {
+  void pack_tokens(const std::filesystem::path& path, uint64_t taken) {
+    units_taken_ = taken;
     const NpyFile file(path);
     require(file.shape().size() == 1, ErrorCode::invalid, "{}: has {} dimensions; want one row of token ids",
             path.string(), file.shape().size());
     switch (file.dtype()) {
       case StoredDtype::u16:
-        take_tokens(file.values<uint16_t>(), path);
+        take_tokens(file.values<uint16_t>(), path, taken);
         break;
       case StoredDtype::u32:
-        take_tokens(file.values<uint32_t>(), path);
+        take_tokens(file.values<uint32_t>(), path, taken);
         break;
       case StoredDtype::i32:
-        take_tokens(file.values<int32_t>(), path);
+        take_tokens(file.values<int32_t>(), path, taken);
         break;
       case StoredDtype::i64:
-        take_tokens(file.values<int64_t>(), path);
+        take_tokens(file.values<int64_t>(), path, taken);
         break;
       case StoredDtype::u64:
-        take_tokens(file.values<uint64_t>(), path);
+        take_tokens(file.values<uint64_t>(), path, taken);
         break;
       default:
         fail(ErrorCode::invalid, "{}: holds {}; want token ids as uint16, uint32, int32 or int64",
@@ -233,10 +377,10 @@ class Packer {
   }
 
   template <class T>
-  void take_tokens(std::span<const T> ids, const std::filesystem::path& path) {
+  void take_tokens(std::span<const T> ids, const std::filesystem::path& path, uint64_t taken) {
     std::vector<int32_t> piece;
     shard_ = nullptr;
-    for (size_t i = 0; i < ids.size(); ++i) {
+    for (size_t i = taken; i < ids.size(); ++i) {
       require(
           std::in_range<uint32_t>(ids[i]) && static_cast<uint64_t>(ids[i]) < manifest_.tokenizer.vocab_size,
           ErrorCode::invalid, "{}: token {} is {}; the tokenizer's ids are below {}", path.string(), i,
@@ -247,7 +391,11 @@ class Packer {
       if (shard_ == nullptr) begin_document(held_out_draw(std::as_bytes(std::span(piece))));
       append(piece, {});
       piece.clear();
-      if (ends) end_document();
+      if (!ends) continue;
+      document_category_ = file_category_;
+      end_document();
+      units_taken_ = i + 1;
+      end_full_shards();
     }
   }
 
@@ -278,19 +426,40 @@ class Packer {
   }
 
   void end_document() {
-    shard_->end_document(source_.files.size() - 1, document_bytes_, document_label_, document_pixels_);
+    shard_->describe(document_category_, document_meta_);
+    if (!document_category_.empty()) count_name(source_.categories, document_category_);
     if (!document_pixels_.empty()) manifest_.images = options_.format.images;
+    shard_->end_document(source_.files.size() - 1, document_bytes_, document_label_, document_pixels_);
+    document_pixels_ = {};
+    document_category_.clear();
+    document_meta_.clear();
     source_.files.back().text_bytes += document_bytes_;
     ++source_.files.back().rows;
     ++state_.rows;
-    const bool full = shard_->tokens() >= options_.shard_tokens;
-    for (auto shard = shards_.begin(); full && shard != shards_.end(); ++shard)
-      if (shard->second.get() == shard_) {
-        manifest_.shards.push_back(shard_->finish());
-        shards_.erase(shard);
-        break;
-      }
     shard_ = nullptr;
+  }
+
+  void end_shards() {
+    for (auto& [split, shard] : shards_) manifest_.shards.push_back(shard->finish());
+    shards_.clear();
+  }
+
+  // Once a shard is full, all that are open end: a moment at which everything is in whole shards, and from which an
+  // interrupted run goes on.
+  void end_full_shards() {
+    const auto is_full = [&](const auto& open) { return open.second->tokens() >= options_.shard_tokens; };
+    if (std::none_of(shards_.begin(), shards_.end(), is_full)) return;
+    end_shards();
+    if (identity_.empty()) return;
+    PackJournal journal{manifest_,
+                        manifest_.sources.size(),
+                        source_.files.size() - 1,
+                        units_taken_,
+                        complaints_,
+                        skipped_ == nullptr ? 0 : skipped_->size()};
+    journal.manifest.sources.push_back(source_);
+    write_journal(folder_.staging(), identity_, journal);
+    journaled_shards_ = manifest_.shards.size();
   }
 
   void complain(const Complaint& complaint) {
@@ -305,12 +474,23 @@ class Packer {
   }
 
   void report() {
-    if (progress_) require(progress_(state_), ErrorCode::cancelled, "pack: interrupted; nothing was written");
+    if (!progress_ || progress_(state_)) return;
+    fail(ErrorCode::cancelled, "pack: interrupted; {}",
+         journaled_shards_ == 0
+             ? "nothing was written"
+             : fmt::format("{} whole shards are kept at {}, and the same command goes on from them",
+                           journaled_shards_, folder_.staging().string()));
   }
 
   const PackOptions& options_;
   const std::function<bool(const PackProgress&)>& progress_;
   AtomicFolder folder_;
+  std::vector<std::vector<SourceFile>> files_;   // by source
+  std::vector<std::vector<Verdicts>> verdicts_;  // by source and file
+  std::string identity_;                         // what a run that goes on must be alike in; empty: none can
+  std::optional<PackJournal> resumed_;           // until its place is reached
+  uint64_t journaled_shards_ = 0, resumed_shards_ = 0, packed_before_ = 0;
+  bool another_works_ = false;
   PackManifest manifest_;
   PackProgress state_;
   std::vector<std::string> complaints_;
@@ -325,6 +505,8 @@ class Packer {
   uint64_t document_bytes_ = 0;
   std::optional<DocumentLabel> document_label_;
   std::span<const uint8_t> document_pixels_;  // of the unit that is being taken
+  std::string document_category_, document_meta_, file_category_;
+  uint64_t units_taken_ = 0;  // of the file under way; of .npy files, tokens
 };
 
 // The folder is replaced as a whole, so it must hold nothing but a pack.
@@ -363,6 +545,13 @@ void check_options(const PackOptions& options) {
             "all or to none (then their sizes are the shares)",
             weighted, sources, split);
   }
+  for (const SourceSpec& spec : options.sources)
+    require(!options.filter.any() || spec.path != "-", ErrorCode::usage,
+            "pack: standard input can be read once only; texts are compared in a pass of their own, so write "
+            "it to a "
+            "file");
+  require(options.filter.similarity > 0 && options.filter.similarity <= 1, ErrorCode::usage,
+          "pack: the similarity {} is not above 0 and at most 1", options.filter.similarity);
   require(options.valid_fraction >= 0 && options.valid_fraction < 1, ErrorCode::usage,
           "pack: the valid fraction {} is not from 0 to below 1", options.valid_fraction);
 }

@@ -32,6 +32,7 @@ Shard::Shard(const std::filesystem::path& pack, const PackManifest& manifest, co
     mask_ = mask_file_[0].values<uint8_t>();
   }
   if (column("source") != nullptr) source_file_.push_back(open("source", {info.rows}));
+  open_notes();
   if (column("labels") != nullptr)
     open_labels();
   else
@@ -111,6 +112,42 @@ void Shard::open_labels() {
     if (counts[label] > 0) found.add(std::to_string(label), counts[label]);
   require(info_.labels && info_.labels->by_name == found.by_name, ErrorCode::corrupt,
           "{}/labels.npy: its classes occur other than as often as the manifest says", where);
+}
+
+void Shard::open_notes() {
+  const std::string where = folder_.string();
+  if (column("category") != nullptr) {
+    category_file_.push_back(open("category", {info_.rows}));
+    require(category_file_[0].dtype() == StoredDtype::u16 && info_.categories, ErrorCode::corrupt,
+            "{}/category.npy: want uint16, and the categories in the manifest", where);
+  }
+  if (column("meta") == nullptr) return;
+  meta_file_.push_back(open("meta_begins", {info_.rows + 1}));
+  require(meta_file_[0].dtype() == StoredDtype::u64, ErrorCode::corrupt, "{}/meta_begins.npy: want uint64",
+          where);
+  const auto offsets = meta_file_[0].values<uint64_t>();
+  require(offsets.front() == 0 && std::is_sorted(offsets.begin(), offsets.end()), ErrorCode::corrupt,
+          "{}/meta_begins.npy: its offsets do not rise from 0", where);
+  meta_file_.push_back(open("meta", {offsets.back()}));
+  require(meta_file_[1].dtype() == StoredDtype::u8, ErrorCode::corrupt, "{}/meta.npy: want uint8", where);
+}
+
+std::string Shard::category_of(uint64_t document) const {
+  BANTAM_ASSERT(document < info_.rows);
+  if (category_file_.empty()) return {};
+  const size_t number = category_file_[0].values<uint16_t>()[document];
+  require(number <= info_.categories->size(), ErrorCode::corrupt, "{}/category.npy: names category {} of {}",
+          folder_.string(), number, info_.categories->size());
+  return number == 0 ? "" : (*info_.categories)[number - 1];
+}
+
+std::string Shard::meta_of(uint64_t document) const {
+  BANTAM_ASSERT(document < info_.rows);
+  if (meta_file_.empty()) return {};
+  const auto begins = meta_file_[0].values<uint64_t>();
+  const auto bytes =
+      meta_file_[1].values<uint8_t>().subspan(begins[document], begins[document + 1] - begins[document]);
+  return {bytes.begin(), bytes.end()};
 }
 
 std::optional<Shard::LabelledToken> Shard::label_within(uint64_t begin, uint64_t count) const {

@@ -28,7 +28,9 @@ class Shard {
   // Whether a token is to be predicted; all are where the shard has no mask.
   bool is_target(uint64_t token) const { return mask_.empty() || mask_[token] != 0; }
   bool has_mask() const { return !mask_.empty(); }
-  size_t file_of(uint64_t document) const;  // index into the source's files; corrupt
+  size_t file_of(uint64_t document) const;           // index into the source's files; corrupt
+  std::string category_of(uint64_t document) const;  // "": none; corrupt
+  std::string meta_of(uint64_t document) const;      // JSON; "": none
   // The label that is read at a token of [begin, begin + count), which lie in one document: its class, and the token as
   // counted in the shard.
   struct LabelledToken {
@@ -47,6 +49,7 @@ class Shard {
   const PackColumn* column(const std::string& name) const;
   void open_labels();
   void open_images();
+  void open_notes();
 
   std::filesystem::path folder_;
   PackShard info_;
@@ -56,6 +59,8 @@ class Shard {
   std::vector<NpyFile> label_file_;               // none, or labels and their positions
   std::vector<NpyFile> image_file_;               // none, or which image each document has, and the images
   std::optional<PackImages> image_format_;
+  std::vector<NpyFile> category_file_;  // none or one
+  std::vector<NpyFile> meta_file_;      // none, or meta and where each begins
   std::span<const uint8_t> mask_;
 };
 

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/json.h"
+#include "data/row_shapes.h"
 #include "formats/image.h"
 #include "text/end_tokens.h"
 #include "text/unicode.h"
@@ -77,7 +78,7 @@ class RowBuilder {
   void document(std::string_view content) {
     if (content.empty()) fail_row("empty_row", "{}: \"{}\" is empty", where_, format_.text_field);
     token(format_.begin_token, true);
-    category_of_text();
+    token(category_token(), true);
     text(content, true);
     token(format_.end_token, true);
   }
@@ -85,6 +86,7 @@ class RowBuilder {
   void completion(std::string_view prompt, std::string_view completion) {
     if (completion.empty()) fail_row("empty_row", "{}: \"{}\" is empty", where_, format_.completion_field);
     token(format_.begin_token, false);
+    token(category_token(), false);
     text(prompt, false);
     format_.tokenizer.encode_between(completion, row_.tokens);  // it goes on with a text
     row_.mask.resize(row_.tokens.size(), true);
@@ -158,13 +160,12 @@ class RowBuilder {
       fail_row("wrong_field", "{}: \"{}\" is not a whole number", where_, key);
     return value.get<int64_t>();
   }
-  // In VUAF's form a text, too, opens with its category.
-  void category_of_text() {
-    if (row_.category.empty() || !format_.chat || format_.chat->name() != "vuaf") return;
-    const std::string symbol = VuafSymbols::category_symbol(row_.category);
-    const auto id = format_.tokenizer.special_id_of(symbol);
-    if (!id) fail_row("wrong_field", "{}: the tokenizer has no {} for its \"category\"", where_, symbol);
-    token(id, false);
+  std::optional<TokenId> category_token() const {
+    try {
+      return format_.category_token(row_.category);
+    } catch (const Error& error) {
+      throw RowError("wrong_field", fmt::format("{}: {}", where_, error.what()));
+    }
   }
   ChatIds conversation_ids(std::span<const ChatMessage> messages) const {
     try {
@@ -223,7 +224,8 @@ void encode_fields(const Json& row, const RowFormat& format, RowBuilder& builder
   if (has_text + has_messages + has_prompt != 1) {
     std::string keys;
     for (const auto& [key, value] : row.items()) keys += (keys.empty() ? "" : ", ") + key;
-    fail_row("missing_field", "{}: has {}; want one of \"{}\", \"messages\", or \"{}\" with \"{}\"", where,
+    fail_row("missing_field",
+             "{}: has {}; want one of \"{}\", \"messages\", \"conversations\", or \"{}\" with \"{}\"", where,
              keys.empty() ? "no keys" : keys, format.text_field, format.prompt_field,
              format.completion_field);
   }
@@ -256,8 +258,14 @@ void require_utf8(std::string_view text, std::string_view where) {
            utf16 ? "; the file looks like UTF-16: convert it with iconv" : "");
 }
 
-EncodedRow encode_json_row(std::string_view line, const RowFormat& format, std::string_view where,
-                           const std::filesystem::path& folder) {
+std::optional<TokenId> RowFormat::category_token(const std::string& category) const {
+  if (category.empty() || !chat || chat->name() != "vuaf") return std::nullopt;
+  const auto id = tokenizer.special_id_of(VuafSymbols::category_symbol(category));
+  require(id.has_value(), ErrorCode::invalid, "the tokenizer has no category \"{}\"", category);
+  return id;
+}
+
+Json parse_row(std::string_view line, std::string_view where) {
   require_utf8(line, where);
   Json row;
   try {
@@ -266,8 +274,27 @@ EncodedRow encode_json_row(std::string_view line, const RowFormat& format, std::
     throw RowError("invalid_json", error.what());
   }
   if (!row.is_object()) fail_row("invalid_json", "{}: is not a JSON object", where);
+  return row;
+}
+
+EncodedRow encode_json_row(std::string_view line, const RowFormat& format, std::string_view where,
+                           const std::filesystem::path& folder) {
+  Counts left_out;
+  std::vector<EncodedRow> rows;
+  for_each_row(parse_row(line, where), std::string(where), left_out,
+               [&](const Json& row, const std::string& here) {
+                 rows.push_back(encode_row(row, format, here, folder));
+               });
+  if (rows.size() != 1) fail_row("wrong_field", "{}: holds {} conversations; want one", where, rows.size());
+  return std::move(rows[0]);
+}
+
+EncodedRow encode_row(const Json& row, const RowFormat& format, std::string_view where,
+                      const std::filesystem::path& folder, const std::string& category) {
   RowBuilder builder(format, where);
-  if (row.contains("category")) builder.row().category = string_field(row, "category", where);
+  builder.row().category = row.contains("category") ? string_field(row, "category", where) : category;
+  if (const auto meta = row.find("meta"); meta != row.end() && !meta->is_null())
+    builder.row().meta = meta->dump();
   encode_fields(row, format, builder, where);
   builder.decision(row);
   for (const auto& [key, value] : row.items()) {

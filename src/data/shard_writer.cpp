@@ -88,6 +88,50 @@ void ShardWriter::append_image(std::span<const uint8_t> pixels) {
   images_->append(pixels);
 }
 
+void ShardWriter::describe(const std::string& category, const std::string& meta) {
+  document_category_ = category;
+  document_meta_ = meta;
+}
+
+// A column begins with the first document that has something for it: those before it have nothing.
+void ShardWriter::append_category() {
+  if (category_ == nullptr) {
+    if (document_category_.empty()) return;
+    category_ = std::make_unique<NpyWriter>(folder_ / "category.npy", StoredDtype::u16);
+    info_.categories.emplace();
+    const uint16_t none = 0;
+    for (uint64_t row = 0; row < info_.rows; ++row) category_->append(std::span(&none, 1));
+  }
+  uint16_t number = 0;
+  if (!document_category_.empty()) {
+    const auto [known, fresh] = category_numbers_.try_emplace(
+        document_category_, static_cast<uint16_t>(info_.categories->size() + 1));
+    if (fresh) {
+      require(
+          info_.categories->size() < kMostCategories, ErrorCode::invalid,
+          "{}: has more than {} categories; a category is one of a few kinds of text, and what differs from "
+          "row to row belongs in \"meta\"",
+          folder_.string(), kMostCategories);
+      info_.categories->push_back(document_category_);
+    }
+    number = known->second;
+  }
+  category_->append(std::span<const uint16_t>(&number, 1));
+}
+
+void ShardWriter::append_meta() {
+  if (meta_ == nullptr) {
+    if (document_meta_.empty()) return;
+    meta_ = std::make_unique<NpyWriter>(folder_ / "meta.npy", StoredDtype::u8);
+    meta_begins_ = std::make_unique<NpyWriter>(folder_ / "meta_begins.npy", StoredDtype::u64);
+    for (uint64_t row = 0; row <= info_.rows; ++row)
+      meta_begins_->append(std::span<const uint64_t>(&meta_bytes_, 1));
+  }
+  meta_->append(std::span(reinterpret_cast<const uint8_t*>(document_meta_.data()), document_meta_.size()));
+  meta_bytes_ += document_meta_.size();
+  meta_begins_->append(std::span<const uint64_t>(&meta_bytes_, 1));
+}
+
 void ShardWriter::end_document(size_t file, uint64_t text_bytes, const std::optional<DocumentLabel>& label,
                                std::span<const uint8_t> pixels) {
   if (label && labels_ == nullptr) {  // the first labelled document: all before it have none
@@ -99,6 +143,10 @@ void ShardWriter::end_document(size_t file, uint64_t text_bytes, const std::opti
   if (labels_ != nullptr) append_label(label.value_or(DocumentLabel{}));
   if (label) info_.labels->add(std::to_string(label->label));
   append_image(pixels);
+  append_category();
+  append_meta();
+  document_category_.clear();
+  document_meta_.clear();
   rows_.append(std::span<const uint64_t>(&info_.tokens, 1));
   if (source_ != nullptr) {
     const int32_t index = static_cast<int32_t>(file);
@@ -121,14 +169,10 @@ PackShard ShardWriter::finish() {
   close("rows", rows_);
   if (mask_ != nullptr) close("loss_mask", *mask_);
   if (source_ != nullptr) close("source", *source_);
-  if (labels_ != nullptr) {
-    close("labels", *labels_);
-    close("label_positions", *label_positions_);
-  }
-  if (images_ != nullptr) {
-    close("row_images", *row_images_);
-    close("images", *images_);
-  }
+  if (labels_ != nullptr) close("labels", *labels_), close("label_positions", *label_positions_);
+  if (images_ != nullptr) close("row_images", *row_images_), close("images", *images_);
+  if (category_ != nullptr) close("category", *category_);
+  if (meta_ != nullptr) close("meta", *meta_), close("meta_begins", *meta_begins_);
   return info_;
 }
 

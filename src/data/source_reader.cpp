@@ -51,16 +51,28 @@ std::vector<SourceFile> source_files(const fs::path& source) {
   return files;
 }
 
+std::string category_of_folder(const fs::path& source, const SourceFile& file) {
+  if (source == "-") return {};
+  std::error_code error;
+  const fs::path below(file.name);
+  if (fs::is_directory(source, error) && below.has_parent_path()) return below.begin()->string();
+  return fs::absolute(file.path).lexically_normal().parent_path().filename().string();
+}
+
 FileKind file_kind(const fs::path& path) {
   const fs::path extension = without_compression_suffix(path).extension();
   if (extension == ".jsonl" || extension == ".ndjson") return FileKind::jsonl;
+  if (extension == ".json") return FileKind::json;
   return extension == ".npy" ? FileKind::npy : FileKind::text;
 }
 
 SourceReader::SourceReader(const fs::path& file, const Options& options)
-    : options_(options), jsonl_(file_kind(file) == FileKind::jsonl), reader_(file) {
+    : options_(options), kind_(file_kind(file)), reader_(file) {
   BANTAM_ASSERT(options.documents != DocumentRule::separator || !options.separator.empty());
-  if (jsonl_ || options.documents == DocumentRule::line || options.documents == DocumentRule::blank_line)
+  if (kind_ == FileKind::json)
+    values_ = std::make_unique<JsonValues>(reader_, options.longest_line, file.string());
+  else if (kind_ == FileKind::jsonl || options.documents == DocumentRule::line ||
+           options.documents == DocumentRule::blank_line)
     lines_ = std::make_unique<LineReader>(reader_, options.longest_line);
 }
 
@@ -68,8 +80,25 @@ SourceReader::~SourceReader() = default;
 
 bool SourceReader::next(TextUnit& unit) {
   unit = {};
-  if (jsonl_ || options_.documents == DocumentRule::line) return next_line(unit);
+  if (!next_unit(unit)) return false;
+  documents_ += unit.begins;
+  unit.document = documents_ - 1;
+  return true;
+}
+
+bool SourceReader::next_unit(TextUnit& unit) {
+  if (kind_ == FileKind::json) return next_value(unit);
+  if (kind_ == FileKind::jsonl || options_.documents == DocumentRule::line) return next_line(unit);
   return options_.documents == DocumentRule::blank_line ? next_paragraph(unit) : next_part(unit);
+}
+
+bool SourceReader::next_value(TextUnit& unit) {
+  JsonValues::Value value;
+  if (!values_->next(value)) return false;
+  unit.text = std::move(value.text);
+  unit.line = value.line;
+  unit.line_too_long = value.too_long;
+  return true;
 }
 
 bool SourceReader::next_line(TextUnit& unit) {
@@ -78,7 +107,7 @@ bool SourceReader::next_line(TextUnit& unit) {
     if (line.number == 1 && line.text.starts_with(kByteOrderMark))
       line.text.remove_prefix(kByteOrderMark.size());
     if (!line.too_long && is_blank(line.text)) continue;
-    unit = {std::string(line.text), line.number, true, true, line.too_long};
+    unit = {.text = std::string(line.text), .line = line.number, .line_too_long = line.too_long};
     return true;
   }
   return false;
@@ -100,7 +129,11 @@ bool SourceReader::next_paragraph(TextUnit& unit) {
     if (line.number == 1 && line.text.starts_with(kByteOrderMark))
       line.text.remove_prefix(kByteOrderMark.size());
     if (line.too_long) {
-      TextUnit refused{std::string(line.text), line.number, !inside_, !inside_, true};
+      TextUnit refused{.text = std::string(line.text),
+                       .line = line.number,
+                       .begins = !inside_,
+                       .ends = !inside_,
+                       .line_too_long = true};
       if (unit.text.empty()) {
         unit = std::move(refused);
       } else {
@@ -192,6 +225,16 @@ bool SourceReader::next_part(TextUnit& unit) {
     }
     fill();
   }
+}
+
+std::vector<TextUnit> read_units(SourceReader& reader, size_t bytes, size_t count) {
+  std::vector<TextUnit> units;
+  TextUnit unit;
+  for (size_t held = 0; held < bytes && units.size() < count && reader.next(unit);) {
+    held += unit.text.size();
+    units.push_back(std::move(unit));
+  }
+  return units;
 }
 
 }  // namespace bantam

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "data/json_values.h"
 #include "formats/compressed.h"
 
 namespace bantam {
@@ -31,12 +32,19 @@ struct SourceFile {
 // invalid.
 std::vector<SourceFile> source_files(const std::filesystem::path& source);
 
-enum class FileKind { text, jsonl, npy };
+// The category of a file by its folder: the first folder below the source's, or, for a file that lies in none, the name
+// of the folder that holds it. Empty at the root of a file system, and for standard input.
+std::string category_of_folder(const std::filesystem::path& source, const SourceFile& file);
+
+enum class FileKind { text, jsonl, json, npy };
+// Whether its documents are rows.
+inline bool has_rows(FileKind kind) { return kind == FileKind::jsonl || kind == FileKind::json; }
 FileKind file_kind(const std::filesystem::path& path);  // by its name, a compression suffix aside
 
 struct TextUnit {
   std::string text;
   uint64_t line = 1;                // of its first byte
+  uint64_t document = 0;            // of the file, from 0
   bool begins = true, ends = true;  // of a document; a long one comes in parts
   bool line_too_long = false;       // `text` is only the beginning
 };
@@ -48,7 +56,7 @@ class SourceReader {
     std::string separator = {};  // for DocumentRule::separator
     size_t part_bytes =
         256 << 10;  // about the size of a document's parts; they end at a line's end where one is
-    size_t longest_line = 64 << 20;  // of JSONL and DocumentRule::line
+    size_t longest_line = 64 << 20;  // of JSONL and DocumentRule::line; also of a row of .json
   };
   SourceReader(const std::filesystem::path& file, const Options& options);
   ~SourceReader();
@@ -59,16 +67,20 @@ class SourceReader {
   std::string sha256() { return reader_.sha256(); }  // after the end
 
  private:
+  bool next_unit(TextUnit& unit);
   bool next_line(TextUnit& unit);
+  bool next_value(TextUnit& unit);
   bool next_paragraph(TextUnit& unit);
   bool next_part(TextUnit& unit);
   bool fill();
   void give(size_t bytes, bool ends, TextUnit& unit);
 
   Options options_;
-  bool jsonl_;
+  FileKind kind_;
   CompressedReader reader_;
   std::unique_ptr<LineReader> lines_;
+  std::unique_ptr<JsonValues> values_;
+  uint64_t documents_ = 0;  // begun
   std::string buffer_;
   size_t begin_ = 0;     // the part of buffer_ not given out yet
   size_t searched_ = 0;  // from begin_ on, without a separator
@@ -77,5 +89,8 @@ class SourceReader {
   bool ended_ = false, first_ = true;
   std::optional<TextUnit> refused_;  // a line that was too long, after what came before it
 };
+
+// The next units, until there are `count` of them or `bytes` of text; empty at the end.
+std::vector<TextUnit> read_units(SourceReader& reader, size_t bytes, size_t count);
 
 }  // namespace bantam

@@ -91,6 +91,47 @@ TEST_F(Packing, AFolderIsOneSourceAndRowsKnowTheirFile) {
   EXPECT_EQ(pack.manifest().sources[0].files[1].name, "b.txt");
 }
 
+TEST_F(Packing, CategoriesComeFromRowsOrFolders) {
+  fs::create_directories(folder_ / "all/qa");
+  fs::create_directories(folder_ / "all/wiki");
+  folder_.write("all/qa/squad.json",
+                R"({"version":"1","data":[{"title":"t","paragraphs":[
+                {"context":"C","qas":[{"question":"q","answers":[{"text":"a"}]}]},
+                {"context":"D","qas":[{"question":"r","answers":[{"text":"b"}]},{"question":"s","answers":[]}]}]}]})");
+  folder_.write("all/qa/rows.jsonl", "{\"text\":\"x\",\"category\":\"own\"}\n");
+  folder_.write("all/wiki/text.txt", "w");
+  auto with = options({"all"});
+  with.category_from_folder = true;
+  const PackResult result = write_pack(with);
+  const Pack pack(out());
+  pack.verify();
+  EXPECT_THAT(toy::documents(pack), ElementsAre("[x]", "{user\nC\n\nq}\n{assistant\na}\n",
+                                                "{user\nD\n\nr}\n{assistant\nb}\n", "[w]"));
+  const Shard& shard = pack.shards()[0];
+  EXPECT_EQ(shard.category_of(0), "own");
+  EXPECT_EQ(shard.category_of(2), "qa");
+  EXPECT_EQ(shard.category_of(3), "wiki");
+  EXPECT_THAT(NpyFile(out() / "train-00000/category.npy").values<uint16_t>(), ElementsAre(1, 2, 2, 3));
+  const PackSource& source = result.manifest.sources[0];
+  EXPECT_THAT(source.categories.by_name, ElementsAre(Pair("own", 1), Pair("qa", 2), Pair("wiki", 1)));
+  EXPECT_THAT(source.left_out->by_name, ElementsAre(Pair("unanswerable", 1)));
+  EXPECT_THAT(source.ignored_fields.by_name, ElementsAre(Pair("title", 2)));
+}
+
+TEST_F(Packing, MetaIsAColumnFromTheFirstRowThatHasIt) {
+  folder_.write("a.jsonl",
+                "{\"text\":\"1\"}\n{\"text\":\"2\",\"meta\":{\"id\": [1]}}\n{\"text\":\"3\",\"meta\":\"x\"}\n"
+                "{\"text\":\"4\",\"meta\":null}\n");
+  write_pack(options({"a.jsonl"}));
+  const Pack pack(out());
+  const Shard& shard = pack.shards()[0];
+  std::vector<std::string> found;
+  for (uint64_t d = 0; d < shard.documents(); ++d) found.push_back(shard.meta_of(d));
+  EXPECT_THAT(found, ElementsAre("", "{\"id\":[1]}", "\"x\"", ""));
+  EXPECT_THAT(NpyFile(out() / "train-00000/meta_begins.npy").values<uint64_t>(),
+              ElementsAre(0, 0, 10, 13, 13));
+}
+
 TEST_F(Packing, DocumentsThatComeInPartsAreWhole) {
   std::string text;
   for (int i = 0; i < 3000; ++i) text += fmt::format("Line {} of a long book.\n", i);
@@ -382,6 +423,28 @@ TEST_F(DamagedPack, ManifestsWithFlippedBitsAreSafe) {
       } catch (const Error&) {
       }
     }
+}
+
+TEST_F(DamagedPack, NotesAreChecked) {
+  folder_.write("a.jsonl", "{\"text\":\"abc\",\"category\":\"c\",\"meta\":12}\n{\"text\":\"d\"}\n");
+  write_pack(options({"a.jsonl"}));
+  manifest_ = read_json(out() / "pack.json");
+  EXPECT_EQ(open_error(manifest_), "");
+  Json changed = manifest_;
+  changed["shards"][0].erase("categories");
+  EXPECT_THAT(open_error(changed), HasSubstr("category.npy"));
+  const auto write = [&](const char* name, auto values) {
+    NpyWriter writer(out() / "train-00000" / name, stored_dtype_of<typename decltype(values)::value_type>());
+    writer.append(std::span<const typename decltype(values)::value_type>(values));
+    writer.commit();
+  };
+  write("meta_begins.npy", std::vector<uint64_t>{0, 9, 2});
+  EXPECT_THAT(open_error(manifest_), HasSubstr("do not rise"));
+  write("meta_begins.npy", std::vector<uint64_t>{0, 2, 9});
+  EXPECT_THAT(open_error(manifest_), HasSubstr("meta.npy: holds 2 elements"));
+  write("meta_begins.npy", std::vector<uint64_t>{0, 2, 2});
+  write("category.npy", std::vector<uint16_t>{9, 0});
+  EXPECT_THROW(Pack(out()).shards()[0].category_of(0), Error);
 }
 
 class LabelledPack : public Packing {

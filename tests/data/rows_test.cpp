@@ -64,8 +64,10 @@ TEST(Rows, TheCategoryOpensAConversationInVuafsForm) {
   EXPECT_EQ(text_of("{" + talk), "<bos><|cat:chat|><|turn|><|user|>x<|turn|><|assistant|>y<eos>");
   EXPECT_EQ(text_of(R"({"text":"ab"})"), "<bos>ab<eos>");
   EXPECT_EQ(text_of(R"({"text":"ab","category":"story"})"), "<bos><|cat:story|>ab<eos>");
+  EXPECT_EQ(text_of(R"({"prompt":"ab","completion":"cd","category":"story"})"),
+            "<bos><|cat:story|>abcd<eos>");
   EXPECT_EQ(error_of(R"({"text":"ab","category":"poem"})", format),
-            "wrong_field x.jsonl:17: the tokenizer has no <|cat:poem|> for its \"category\"");
+            "wrong_field x.jsonl:17: the tokenizer has no category \"poem\"");
   EXPECT_EQ(error_of(R"({"category":"poem",)" + talk, format),
             "wrong_field x.jsonl:17: chat: the tokenizer has no category \"poem\"");
 }
@@ -77,6 +79,7 @@ TEST(Rows, TextIsAllTarget) {
   EXPECT_TRUE(row.mask.empty());
   EXPECT_EQ(row.text_bytes, 7u);
   EXPECT_EQ(row.category, "story");
+  EXPECT_EQ(row.meta, "{\"id\":[1]}");
   EXPECT_THAT(row.ignored_fields, ElementsAre("author", "year"));
 }
 

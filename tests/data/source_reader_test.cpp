@@ -115,10 +115,25 @@ TEST_F(Sources, AFolderIsItsFilesByName) {
   EXPECT_THROW(source_files(folder_ / "empty"), Error);
 }
 
+TEST_F(Sources, ACategoryIsAFolder) {
+  std::filesystem::create_directories(folder_ / "corpus/chat/old");
+  folder_.write("corpus/chat/a.txt", "a");
+  folder_.write("corpus/chat/old/b.txt", "b");
+  folder_.write("corpus/c.txt", "c");
+  std::vector<std::string> categories;
+  for (const SourceFile& file : source_files(folder_ / "corpus"))
+    categories.push_back(category_of_folder(folder_ / "corpus", file));
+  EXPECT_THAT(categories, ElementsAre("corpus", "chat", "chat")) << "c.txt, chat/a.txt, chat/old/b.txt";
+  const std::filesystem::path file = folder_ / "corpus/chat/a.txt";
+  EXPECT_EQ(category_of_folder(file, source_files(file)[0]), "chat");
+  EXPECT_EQ(category_of_folder("-", {"-", "-"}), "");
+}
+
 TEST(FileKind, IsInTheNameUnderTheCompression) {
   EXPECT_EQ(file_kind("a/b.jsonl.xz"), FileKind::jsonl);
   EXPECT_EQ(file_kind("b.ndjson"), FileKind::jsonl);
   EXPECT_EQ(file_kind("tokens.npy"), FileKind::npy);
+  EXPECT_EQ(file_kind("squad.json.gz"), FileKind::json);
   EXPECT_EQ(file_kind("b.txt.zst"), FileKind::text);
   EXPECT_EQ(file_kind("README"), FileKind::text);
 }

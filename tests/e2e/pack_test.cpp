@@ -99,5 +99,46 @@ TEST_F(PackCommand, CtrlCLeavesNothing) {
   EXPECT_TRUE(nothing_left());
 }
 
+TEST_F(PackCommand, InspectShowsWhatIsLearnt) {
+  const std::vector<std::string> marks = {"--begin", "<|begin|>", "--end", "<|end|>"};
+  std::vector<std::string> packing = {"--source", folder_ / "rows.jsonl.gz"};
+  packing.insert(packing.end(), marks.begin(), marks.end());
+  ASSERT_EQ(run(packing).code, 0);
+  const ProgramResult plain =
+      run_program({"pack", "inspect", folder_ / "pack", "--rows", "9", "--context", "8", "--verify"});
+  EXPECT_EQ(plain.code, 0) << plain.err;
+  EXPECT_THAT(plain.out,
+              AllOf(HasSubstr("rows.jsonl.gz"), HasSubstr("4-7"), HasSubstr("####"),
+                    HasSubstr("    + One<|end|>\n"), HasSubstr("      <|begin|>2\n    + 3<|end|>\n")));
+  const ProgramResult json =
+      run_program({"pack", "inspect", folder_ / "pack", "--rows", "1", "--context", "8", "--json"});
+  const Json report = parse_json(json.out, "stdout");
+  EXPECT_EQ(report["splits"]["train"]["sources"][0]["documents"], 2);
+  EXPECT_EQ(report["rows"][0]["segments"][0]["runs"][1]["text"], "One<|end|>");
+  EXPECT_EQ(report["rows"][0]["segments"][0]["runs"][1]["learnt"], true);
+  EXPECT_EQ(report["manifest"]["format_version"], 1);
+
+  EXPECT_EQ(run_program({"pack", "inspect", folder_ / "missing"}).code, 1);
+  EXPECT_EQ(run_program({"pack", "inspect"}).code, 2);
+  EXPECT_EQ(run_program({"pack", "inspect", folder_ / "pack", "--rows", "1", "--first", "9"}).code, 2);
+  std::filesystem::rename(folder_ / "tokenizer", folder_ / "elsewhere");
+  const ProgramResult without = run_program({"pack", "inspect", folder_ / "pack", "--rows", "1"});
+  EXPECT_EQ(without.code, 2);
+  EXPECT_THAT(without.err, HasSubstr("--tokenizer"));
+  EXPECT_EQ(
+      run_program({"pack", "inspect", folder_ / "pack", "--rows", "1", "--tokenizer", folder_ / "elsewhere"})
+          .code,
+      0);
+}
+
+TEST_F(PackCommand, LeavesOutWhatItIsTold) {
+  folder_.write("twice.jsonl", "{\"text\":\"a b\"}\n{\"text\":\"a  b\"}\n");
+  const ProgramResult result = run({"--source", folder_ / "twice.jsonl", "--dedupe", "exact"});
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_THAT(result.out, AllOf(HasSubstr("1 left out: duplicate"), HasSubstr("filtered.txt")));
+  EXPECT_EQ(run({"--source", folder_ / "twice.jsonl", "--dedupe", "some"}).code, 2);
+  EXPECT_EQ(run({"--source", folder_ / "twice.jsonl", "--decontaminate-list"}).code, 2);
+}
+
 }  // namespace
 }  // namespace bantam
