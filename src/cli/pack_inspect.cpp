@@ -129,15 +129,24 @@ void print_counts(const char* what, const Counts& counts) {
   fmt::print("\n");
 }
 
+// What may stand on a terminal: control characters, those of Latin-1 among them, would steer it.
+std::string printable(std::string text) {
+  for (size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const auto after = static_cast<unsigned char>(i + 1 < text.size() ? text[i + 1] : 0);
+    if (byte < 0x20 || byte == 0x7f) text[i] = '?';
+    if (byte == 0xc2 && after >= 0x80 && after < 0xa0) text[i] = text[i + 1] = '?';
+  }
+  return text;
+}
+
 // Each line of the text behind "+ " where it is learnt and two spaces where it is not.
 void print_run(const SeenRun& run) {
   for (size_t begin = 0; begin < run.text.size();) {
     const size_t newline = run.text.find('\n', begin);
     const bool ends = newline != std::string::npos;
-    std::string line = run.text.substr(begin, (ends ? newline : run.text.size()) - begin);
-    for (char& c : line)
-      if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';  // a terminal is not to be steered
-    fmt::print("    {} {}{}\n", run.learnt ? '+' : ' ', line, ends ? "\\n" : "");
+    const std::string line = run.text.substr(begin, (ends ? newline : run.text.size()) - begin);
+    fmt::print("    {} {}{}\n", run.learnt ? '+' : ' ', printable(line), ends ? "\\n" : "");
     begin += line.size() + ends;
   }
 }
@@ -151,11 +160,11 @@ void print_row(const SeenRow& row, const std::string& split) {
                segment.file == segment.source ? "" : "/" + segment.file, segment.document, segment.shard,
                segment.first_token == 0 ? "" : fmt::format(" from token {}", segment.first_token),
                segment.learnt);
-    if (!segment.category.empty()) fmt::print(", category {}", segment.category);
+    if (!segment.category.empty()) fmt::print(", category {}", printable(segment.category));
     if (segment.decision)
       fmt::print(", decision {} read at position {}", *segment.decision, *segment.decision_position);
     fmt::print("\n");
-    if (!segment.meta.empty()) fmt::print("    meta {}\n", segment.meta);
+    if (!segment.meta.empty()) fmt::print("    meta {}\n", printable(segment.meta));
     for (const SeenRun& run : segment.runs) print_run(run);
   }
 }

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "base/error.h"
+#include "text/unicode.h"
 
 namespace bantam {
 namespace {
@@ -31,7 +32,7 @@ SeenSegment seen_segment(const Pack& pack, const Shard& shard, const Tokenizer& 
                    .source = source.name,
                    .file = source.files[shard.file_of(document)].name,
                    .category = shard.category_of(document),
-                   .meta = shard.meta_of(document),
+                   .meta = repaired_utf8(shard.meta_of(document)),
                    .document = document,
                    .first_token = piece.begin - begins[document],
                    .shard = shard.info().folder,
