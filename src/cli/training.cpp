@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/progress.h"
+#include "cli/lineage.h"
 #include "cli/model_flags.h"
 #include "eval/decision_quality.h"
 #include "eval/perplexity.h"
@@ -101,18 +102,23 @@ Dtype compute_dtype(const TrainRecipe& recipe) {
   return Dtype::f32;
 }
 
-void save_result(const RunFolder& run, const Decoder& model, const std::filesystem::path& folder) {
+void save_result(const RunFolder& run, const Decoder& model, const std::filesystem::path& folder,
+                 const std::string& parent_sha256) {
   Provenance provenance{"random", run.recipe().train.seed, ""};
   if (const std::string& weights = run.recipe().weights; !weights.empty())
     provenance = {"checkpoint", std::nullopt, model_state_sha256(SafetensorsModel(run.at(weights)))};
+  if (!parent_sha256.empty()) provenance = {"checkpoint", std::nullopt, parent_sha256};
   AtomicFolder staged(folder);
   write_model(staged.staging(), model, StoredDtype::f32, provenance, run.tokenizer.sha256());
   write_text_files(staged.staging(), run.tokenizer, static_cast<uint64_t>(run.model.context));
   staged.commit();
 }
 
-TrainedRun train_run(const RunFolder& run) {
+TrainedRun train_run(const RunFolder& run, const std::string& from) {
   const TrainRecipe& recipe = run.recipe().train;
+  require(from.empty() || run.recipe().weights.empty(), ErrorCode::usage,
+          "--from: the recipe names weights to begin with ({}); leave one of the two out",
+          run.recipe().weights);
   TrainedRun trained;
   trained.model = starting_model(run);
   Decoder& model = *trained.model;
@@ -124,13 +130,16 @@ TrainedRun train_run(const RunFolder& run) {
     options.lengths.push_back({entry.length, entry.until});
   const Batches batches({run.pack.get()}, options);
   DecoderLearner learner(
-      model, recipe, [&](uint64_t step) { return batches.load(step); }, class_weights(run));
+      model, recipe, [&](uint64_t step) { return batches.load(step); }, class_weights(run),
+      batches.source_names());
 
   TrainingSetup setup;
   setup.run = run.path;
   setup.recipe = recipe;
   setup.identity = run.identity();
   setup.hooks.begin = [&] { write_file(run.at("resolved.yaml"), to_yaml(run.resolved)); };
+  setup.from = from;
+  if (!from.empty()) setup.hooks.inherit = [&] { return inherit(find_ancestor(from), run, model); };
   setup.gemm_flops_per_second = 1e9 * measured_gemm_gflops(model.compute());
   const bool has_valid = run.pack->tokens("valid") > 0;
   if (has_valid) setup.hooks.evaluate = [&](uint64_t) { return evaluated(run, model); };
@@ -143,7 +152,7 @@ TrainedRun train_run(const RunFolder& run) {
   if (!recipe.sample_prompts.empty())
     setup.hooks.sample = [&](uint64_t) { return draw_samples(model, run.tokenizer, recipe); };
   trained.result = train(learner, setup);
-  if (!trained.result.interrupted) save_result(run, model, run.at("model"));
+  if (!trained.result.interrupted) save_result(run, model, run.at("model"), trained.result.parent_sha256);
   return trained;
 }
 

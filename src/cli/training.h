@@ -14,11 +14,14 @@ struct TrainedRun {
 };
 
 // Trains `run` to its end, from its newest checkpoint if it has one, with evaluations (bits per byte of the valid split)
-// and samples as the recipe asks. When it ends, model/ holds the result as a Hugging Face folder.
-TrainedRun train_run(const RunFolder& run);
+// and samples as the recipe asks. When it ends, model/ holds the result as a Hugging Face folder. from: RUN@STEP of another run
+// whose weights this one begins with (lineage.h), or empty.
+TrainedRun train_run(const RunFolder& run, const std::string& from = {});
 
-// Writes the run's weights as a Hugging Face folder with its tokenizer.
-void save_result(const RunFolder& run, const Decoder& model, const std::filesystem::path& folder);
+// Writes the run's weights as a Hugging Face folder with its tokenizer. parent_sha256: of the weights of another run that it
+// began with, if it did.
+void save_result(const RunFolder& run, const Decoder& model, const std::filesystem::path& folder,
+                 const std::string& parent_sha256 = {});
 
 // The dtype that branches compute in; says so when the machine computes f32 where the recipe has bf16.
 Dtype compute_dtype(const TrainRecipe& recipe);

@@ -27,7 +27,9 @@ void write_piece(const Piece& piece, const Shard& shard, size_t at, Batch& batch
   }
 }
 
-Batch assemble(std::span<const RowAddress> addresses, size_t length) {
+using SourceOf = std::unordered_map<const Shard*, uint32_t>;
+
+Batch assemble(std::span<const RowAddress> addresses, size_t length, const SourceOf& source_of = {}) {
   Batch batch{.rows = addresses.size(), .length = length};
   const size_t size = batch.rows * length;
   batch.tokens.assign(size, -1);
@@ -35,6 +37,7 @@ Batch assemble(std::span<const RowAddress> addresses, size_t length) {
   batch.positions.assign(size, 0);
   std::vector<std::vector<BatchSegment>> segments(batch.rows);
   std::vector<std::vector<BatchLabel>> labels(batch.rows);
+  std::vector<std::vector<uint32_t>> sources(batch.rows);
   parallel_for(batch.rows, [&](size_t r) {
     size_t at = r * length;
     for (const Piece& piece : addresses[r].plan->row(addresses[r].row)) {
@@ -43,16 +46,19 @@ Batch assemble(std::span<const RowAddress> addresses, size_t length) {
       if (const auto found = shard.label_within(piece.begin, piece.length))
         labels[r].push_back({at + static_cast<size_t>(found->token - piece.begin), found->label});
       segments[r].push_back({at, piece.length});
+      if (!source_of.empty()) sources[r].push_back(source_of.at(&shard));
       at += piece.length;
     }
     const size_t padding = (r + 1) * length - at;
     if (padding == 0) return;
     segments[r].push_back({at, padding});
+    if (!source_of.empty()) sources[r].push_back(sources[r].back());
     std::iota(batch.positions.begin() + static_cast<ptrdiff_t>(at),
               batch.positions.begin() + static_cast<ptrdiff_t>(at + padding), 0);
   });
   for (const auto& row : segments) batch.segments.insert(batch.segments.end(), row.begin(), row.end());
   for (const auto& row : labels) batch.labels.insert(batch.labels.end(), row.begin(), row.end());
+  for (const auto& row : sources) batch.sources.insert(batch.sources.end(), row.begin(), row.end());
   return batch;
 }
 
@@ -74,10 +80,12 @@ Batch Batch::slice(size_t first_row, size_t count) const {
     return std::vector<int32_t>(values.begin() + static_cast<ptrdiff_t>(begin),
                                 values.begin() + static_cast<ptrdiff_t>(end));
   };
-  Batch batch{count, length, part(tokens), part(targets), part(positions), {}, {}};
-  for (const BatchSegment& segment : segments)
-    if (segment.start >= begin && segment.start < end)
-      batch.segments.push_back({segment.start - begin, segment.length});
+  Batch batch{count, length, part(tokens), part(targets), part(positions), {}, {}, {}};
+  for (size_t s = 0; s < segments.size(); ++s) {
+    if (segments[s].start < begin || segments[s].start >= end) continue;
+    batch.segments.push_back({segments[s].start - begin, segments[s].length});
+    if (!sources.empty()) batch.sources.push_back(sources[s]);
+  }
   for (const BatchLabel& label : labels)
     if (label.position >= begin && label.position < end)
       batch.labels.push_back({label.position - begin, label.label});
@@ -101,6 +109,10 @@ Batches::Batches(std::vector<const Pack*> packs, Options options) : options_(std
               "{}: only some of the {} sources have weights; give one to all or to none",
               pack->path().string(), options_.split);
       weighted = info.weight.has_value();
+      const auto known = std::find(source_names_.begin(), source_names_.end(), info.name);
+      const uint32_t number = static_cast<uint32_t>(known - source_names_.begin());
+      if (known == source_names_.end()) source_names_.push_back(info.name);
+      for (const Shard* shard : source.shards) source_of_.emplace(shard, number);
       sources_.push_back(std::move(source));
     }
   }
@@ -153,7 +165,7 @@ Batch Batches::load(uint64_t step) const {
     const uint64_t order = orders.bits(phase_index << 56 | draw.source << 40 | epoch);
     addresses[j] = {&plan, Permutation(plan.rows(), options_.seed, order)(draw.ordinal % plan.rows())};
   }
-  return assemble(addresses, length(step));
+  return assemble(addresses, length(step), source_of_);
 }
 
 std::vector<Batches::SourceUse> Batches::use(uint64_t step) const {

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "data/mixture.h"
@@ -37,6 +38,8 @@ struct Batch {
   std::vector<BatchSegment> segments =
       {};                               // in order, covering all positions; a row's padding is a segment too
   std::vector<BatchLabel> labels = {};  // by rising position
+  std::vector<uint32_t> sources =
+      {};  // of each segment: an index of Batches::source_names(); empty elsewhere
 
   // Positions whose target `ahead` positions on is to be learnt: targets[p + ahead − 1] within p's segment.
   uint64_t target_count(size_t ahead = 1) const;
@@ -65,6 +68,9 @@ class Batches {
   Batch load(
       uint64_t step) const;  // the whole step; its target_count() is exact before the first micro-batch
 
+  // Names of the packs' sources that the split draws from; those of one name are one.
+  const std::vector<std::string>& source_names() const { return source_names_; }
+
   struct SourceUse {
     std::string name;
     uint64_t rows;  // of one epoch
@@ -88,6 +94,8 @@ class Batches {
 
   Options options_;
   std::vector<Source> sources_;
+  std::vector<std::string> source_names_;
+  std::unordered_map<const Shard*, uint32_t> source_of_;  // an index of source_names_
   std::vector<Phase> phases_;
 };
 
