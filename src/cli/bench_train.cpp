@@ -1,5 +1,5 @@
 // bantam bench train: whole training steps on random tokens. What is timed is what `train` runs a step:
-// forward, backward, norm of the gradient, clipping, AdamW.
+// forward, backward, norm of the gradient, clipping, the optimizer.
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
@@ -23,7 +23,7 @@ namespace bantam::cli {
 namespace {
 
 struct Options {
-  std::string preset = "qovaryx-50m-trunk", dtype = "bf16";
+  std::string preset = "qovaryx-50m-trunk", dtype = "bf16", optimizer = "adamw";
   std::vector<std::string> set;
   size_t batch = 4, length = 512, steps = 12;
   int threads = 0;
@@ -70,6 +70,14 @@ double train_step(const Decoder& model, AdamW& optimizer, const Batch& batch, bo
   return losses.total();
 }
 
+AdamWOptions options_named(const std::string& optimizer) {
+  const std::vector<std::string> kinds = names(static_cast<const OptimizerKind*>(nullptr));
+  TrainRecipe recipe;
+  recipe.optimizer =
+      static_cast<OptimizerKind>(std::find(kinds.begin(), kinds.end(), optimizer) - kinds.begin());
+  return optimizer_options(recipe);
+}
+
 void run(const Options& options) {
   if (options.threads > 0) set_thread_count(options.threads);
   const uint64_t start_bytes = peak_bytes();
@@ -79,7 +87,7 @@ void run(const Options& options) {
   model.allocate_gradients();
   std::vector<Weight*> weights;
   for (const auto& weight : model.weights()) weights.push_back(weight.get());
-  AdamW optimizer(weights, {});
+  AdamW optimizer(weights, options_named(options.optimizer));
   const Batch batch = random_batch(options, model.config().vocab);
 
   // The first step asks the system for memory and is not counted.
@@ -104,6 +112,7 @@ void run(const Options& options) {
                      {"set", options.set},
                      {"parameters", model.parameters()},
                      {"dtype", options.dtype},
+                     {"optimizer", options.optimizer},
                      {"isa", name_of(isa())},
                      {"native_bf16", bf16_products()},
                      {"threads", thread_count()},
@@ -122,9 +131,10 @@ void run(const Options& options) {
     return;
   }
   fmt::print(
-      "{} ({:.1f}M), {} × {}, {}, {} threads: {:.0f} tok/s (best {:.0f}), {:.0f} GFLOP/s, {} at the peak\n",
+      "{} ({:.1f}M), {} × {}, {}, {}, {} threads: {:.0f} tok/s (best {:.0f}), {:.0f} GFLOP/s, {} at the "
+      "peak\n",
       options.preset, static_cast<double>(model.parameters()) / 1e6, options.batch, options.length,
-      options.dtype, thread_count(), rate, best, rate * flops_per_token / 1e9,
+      options.dtype, options.optimizer, thread_count(), rate, best, rate * flops_per_token / 1e9,
       bytes_text(static_cast<double>(peak_bytes() - start_bytes)));
 }
 
@@ -138,6 +148,8 @@ void add_bench_train(CLI::App& bench) {
   command->add_option("--batch", options.batch, "Rows of a step")->check(CLI::Range(1, 1 << 16));
   command->add_option("--length", options.length, "Tokens of a row")->check(CLI::Range(2, 1 << 20));
   command->add_option("--dtype", options.dtype, "bf16 or f32")->check(CLI::IsMember({"bf16", "f32"}));
+  command->add_option("--optimizer", options.optimizer, "adamw, adamw_8bit or muon")
+      ->check(CLI::IsMember(names(static_cast<const OptimizerKind*>(nullptr))));
   command->add_option("--steps", options.steps, "Steps that are timed; the median counts")
       ->check(CLI::Range(1, 1 << 20));
   command->add_option("--threads", options.threads, "Threads; default: the processors")

@@ -78,7 +78,7 @@ train:
   grad_accum_steps: 1
   max_seq_len: {}
   mixed_precision: bf16        # or f32
-  optimizer: adamw             # or adamw_8bit: moments in a quarter of the memory
+  optimizer: adamw             # or adamw_8bit: moments in a quarter of the memory; or muon
   lr: {:.1e}
   schedule: cosine             # or wsd
   min_lr_ratio: 0.1

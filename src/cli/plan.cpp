@@ -83,6 +83,9 @@ struct Plan {
   double seconds() const { return step_seconds_total + evaluation_seconds + checkpoint_seconds; }
 };
 
+// With the one that is being written.
+int64_t kept_checkpoints(const TrainRecipe& recipe) { return recipe.keep_checkpoints + recipe.keep_best + 1; }
+
 uint64_t pauses(uint64_t steps, uint64_t every) { return every == 0 ? 1 : (steps + every - 1) / every; }
 
 void add_costs(Plan& plan, const Schedule& schedule) {
@@ -113,6 +116,9 @@ void add_times(Plan& plan, const Timing& timing) {
     plan.timed = true;
   }
   plan.step_seconds_total = plan.flops() / rate;
+  for (const auto& [length, count] : plan.steps)
+    if (!plan.timed)
+      plan.step_seconds_total += plan.costs.at(length).update_flops * static_cast<double>(count) / rate;
   const Schedule schedule(plan.recipe);
   const double tokens = static_cast<double>(schedule.steps() * schedule.tokens_per_step());
   const double evaluations = static_cast<double>(pauses(schedule.steps(), plan.recipe.eval_every)) + 1;
@@ -127,9 +133,9 @@ void add_disk(Plan& plan, const fs::path& run) {
   const Decoder model(plan.model, Device::meta, Dtype::f32);
   std::vector<Weight*> weights;
   for (const auto& weight : model.weights()) weights.push_back(weight.get());
-  plan.checkpoint_bytes = static_cast<double>(checkpoint_bytes(weights, plan.recipe.optimizer));
-  plan.disk_bytes = plan.checkpoint_bytes * static_cast<double>(plan.recipe.keep_checkpoints + 1) +
-                    4 * parameters + kRunSpace;
+  plan.checkpoint_bytes = static_cast<double>(checkpoint_bytes(weights, plan.recipe));
+  plan.disk_bytes =
+      plan.checkpoint_bytes * static_cast<double>(kept_checkpoints(plan.recipe)) + 4 * parameters + kRunSpace;
   plan.free_disk = static_cast<double>(free_bytes(run));
 }
 
@@ -261,7 +267,7 @@ void print(const Plan& plan) {
              grouped(static_cast<uint64_t>(tokens / plan.step_seconds_total)),
              plan.timed ? "measured" : "from the rate of products", duration_text(plan.evaluation_seconds),
              duration_text(plan.checkpoint_seconds), duration_text(plan.seconds()));
-  fmt::print("disk    {} checkpoints of {} and the model: {} of {}\n", plan.recipe.keep_checkpoints + 1,
+  fmt::print("disk    {} checkpoints of {} and the model: {} of {}\n", kept_checkpoints(plan.recipe),
              bytes_text(plan.checkpoint_bytes), bytes_text(plan.disk_bytes), bytes_text(plan.free_disk));
   for (const std::string& notice : plan.notices) fmt::print("note    {}\n", notice);
   for (const std::string& trap : plan.traps) fmt::print("traps   {}\n", trap);

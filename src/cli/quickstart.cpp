@@ -350,7 +350,7 @@ Learnt learn(const QuickstartCommand& command, Clock::time_point start) {
   else
     begun = prepare(begun, out, start);
   Learnt learnt{open_run(out, {}), nullptr, {}};
-  TrainedRun trained = train_run(learnt.folder, begun.tokens_per_second);
+  TrainedRun trained = train_run(learnt.folder, {.tokens_per_second = begun.tokens_per_second});
   write_report_beside(out);
   if (trained.result.interrupted)
     fail(ErrorCode::cancelled, "quickstart: interrupted after step {}; the state is saved",

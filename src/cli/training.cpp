@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/progress.h"
+#include "cli/lineage.h"
 #include "cli/model_flags.h"
 #include "cli/plan.h"
 #include "eval/decision_quality.h"
@@ -107,10 +108,12 @@ Dtype compute_dtype(const TrainRecipe& recipe) {
   return Dtype::f32;
 }
 
-void save_result(const RunFolder& run, const Decoder& model, const std::filesystem::path& folder) {
+void save_result(const RunFolder& run, const Decoder& model, const std::filesystem::path& folder,
+                 const std::string& parent_sha256) {
   Provenance provenance{"random", run.recipe().train.seed, ""};
   if (const std::string& weights = run.recipe().weights; !weights.empty())
     provenance = {"checkpoint", std::nullopt, model_state_sha256(TensorFiles(run.at(weights)))};
+  if (!parent_sha256.empty()) provenance = {"checkpoint", std::nullopt, parent_sha256};
   AtomicFolder staged(folder);
   write_model(staged.staging(), model, StoredDtype::f32, provenance, run.tokenizer.sha256());
   write_text_files(staged.staging(), run.tokenizer, static_cast<uint64_t>(run.model.context));
@@ -123,28 +126,35 @@ void save_result(const RunFolder& run, const Decoder& model, const std::filesyst
   staged.commit();
 }
 
-TrainedRun train_run(const RunFolder& run, double tokens_per_second) {
+TrainedRun train_run(const RunFolder& run, const TrainOptions& options) {
   const TrainRecipe& recipe = run.recipe().train;
+  require(options.from.empty() || run.recipe().weights.empty(), ErrorCode::usage,
+          "--from: the recipe names weights to begin with ({}); leave one of the two out",
+          run.recipe().weights);
   if (!fs::exists(run.at("checkpoints")) || fs::is_empty(run.at("checkpoints")))
-    write_plan(run, tokens_per_second);
+    write_plan(run, options.tokens_per_second);
   TrainedRun trained;
   trained.model = starting_model(run);
   Decoder& model = *trained.model;
 
-  Batches::Options options;
-  options.seed = recipe.seed;
-  options.tokens_per_step = recipe.tokens_per_batch * recipe.grad_accum_steps;
+  Batches::Options rows;
+  rows.seed = recipe.seed;
+  rows.tokens_per_step = recipe.tokens_per_batch * recipe.grad_accum_steps;
   for (const CurriculumEntry& entry : parse_curriculum(recipe.length_curriculum, recipe.max_seq_len))
-    options.lengths.push_back({entry.length, entry.until});
-  const Batches batches({run.pack.get()}, options);
+    rows.lengths.push_back({entry.length, entry.until});
+  const Batches batches({run.pack.get()}, rows);
   DecoderLearner learner(
-      model, recipe, [&](uint64_t step) { return batches.load(step); }, class_weights(run));
+      model, recipe, [&](uint64_t step) { return batches.load(step); }, class_weights(run),
+      batches.drawn_sources() > 1 ? batches.source_names() : std::vector<std::string>{});
 
   TrainingSetup setup;
   setup.run = run.path;
   setup.recipe = recipe;
   setup.identity = run.identity();
   setup.hooks.begin = [&] { write_file(run.at("resolved.yaml"), to_yaml(run.resolved)); };
+  setup.from = options.from;
+  if (!options.from.empty())
+    setup.hooks.inherit = [&] { return inherit(find_ancestor(options.from), run, model); };
   setup.gemm_flops_per_second = 1e9 * measured_gemm_gflops(model.compute());
   const bool has_valid = run.pack->tokens("valid") > 0;
   if (has_valid) setup.hooks.evaluate = [&](uint64_t) { return evaluated(run, model); };
@@ -159,7 +169,7 @@ TrainedRun train_run(const RunFolder& run, double tokens_per_second) {
   EventLog events(run.path);
   setup.hooks.watch = [&](const Json& line) { events.add(line); };
   trained.result = train(learner, setup);
-  if (!trained.result.interrupted) save_result(run, model, run.at("model"));
+  if (!trained.result.interrupted) save_result(run, model, run.at("model"), trained.result.parent_sha256);
   return trained;
 }
 

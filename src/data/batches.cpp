@@ -134,7 +134,8 @@ Batch Batch::slice(size_t first_row, size_t count) const {
   return batch;
 }
 
-Batches::Batches(std::vector<const Pack*> packs, Options options) : options_(std::move(options)) {
+Batches::Batches(std::vector<const Pack*> packs, Options options)
+    : options_(std::move(options)), source_names_(bantam::source_names(packs)) {
   BANTAM_ASSERT(!packs.empty() && !options_.lengths.empty());
   bool weighted = false;
   uint32_t number = 0;
@@ -158,6 +159,7 @@ Batches::Batches(std::vector<const Pack*> packs, Options options) : options_(std
   }
   require(!sources_.empty(), ErrorCode::invalid, "{}: holds nothing for the split \"{}\"",
           packs[0]->path().string(), options_.split);
+  drawn_sources_ = sources_.size();
   for (size_t s = 1; !weighted && s < sources_.size(); ++s) {
     sources_[0].name += " + " + sources_[s].name;
     sources_[0].shards.insert(sources_[0].shards.end(), sources_[s].shards.begin(), sources_[s].shards.end());

@@ -78,6 +78,10 @@ class Batches {
   Batch load(
       uint64_t step) const;  // the whole step; its target_count() is exact before the first micro-batch
 
+  // As Batch::sources counts them, and of how many of them the split has documents.
+  const std::vector<std::string>& source_names() const { return source_names_; }
+  size_t drawn_sources() const { return drawn_sources_; }
+
   struct SourceUse {
     std::string name;
     uint64_t rows;  // of one epoch
@@ -101,7 +105,9 @@ class Batches {
   size_t phase_of(uint64_t step) const;
 
   Options options_;
+  std::vector<std::string> source_names_;
   std::vector<Source> sources_;
+  size_t drawn_sources_ = 0;
   std::vector<Phase> phases_;
 };
 

@@ -27,9 +27,10 @@ Tensor row_weights(std::span<const int32_t> targets, double value, Device device
 
 // Adds one head's cross-entropy; returns Σ weights · ce.
 double add_head(const Tensor& hidden, Weight& head, std::span<const int32_t> targets, const Tensor& weights,
-                double z_weight, Losses& losses) {
+                double z_weight, Losses& losses, Tensor* row_loss = nullptr) {
   const CrossEntropy result = cross_entropy(hidden, head, targets, weights, static_cast<float>(z_weight));
   losses.roots.push_back(result.loss);
+  if (row_loss != nullptr) *row_loss = result.row_loss;
   if (hidden.device() == Device::meta) return 0;
   const double ce = weighted_sum(result.row_loss, weights);
   for (size_t t = 0; t < targets.size() && z_weight > 0; ++t)
@@ -138,7 +139,8 @@ Losses compute_losses(const Decoder& model, Pass& pass, std::span<const int32_t>
   const Tensor even = row_weights(targets, share, pass.device());
 
   if (outs.size() == 1) {
-    losses.terms["ce"] = add_head(outs[0].hidden, head, targets, even, options.z_weight, losses);
+    losses.terms["ce"] =
+        add_head(outs[0].hidden, head, targets, even, options.z_weight, losses, &losses.row_loss);
   } else {
     add_exit_losses(model, outs, targets, even, options.z_weight, losses);
     if (model.config().loop.halt->objective == HaltObjective::gain) return losses;  // nothing else learns

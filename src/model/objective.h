@@ -47,6 +47,7 @@ struct Losses {
   std::vector<Tensor> roots;  // of the tape, [1, 1] each; their sum is what is minimised
   std::map<std::string, double>
       terms;  // unweighted, by name: ce, mtp, z, those of exits.h and decision.h, penalties, reports; empty on meta
+  Tensor row_loss;  // [T, 1] cross-entropy of the next token, 0 without a target; absent where a loop halts
   double total() const;  // Σ roots
 };
 

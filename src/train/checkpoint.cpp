@@ -21,8 +21,11 @@ namespace {
 constexpr int kVersion = 1;
 constexpr std::string_view kPrefix = "step-";
 constexpr std::string_view kFirst = "exp_avg.", kSecond = "exp_avg_sq.";  // PyTorch's names of m and v
-constexpr std::string_view kScales = ".scales";                           // of the blocks of an 8-bit moment
-constexpr uint64_t kRoom = 16 << 20;  // disk space that stays free for logs and samples
+constexpr std::string_view kMomentum = "momentum_buffer.";                // and of Muon's M
+constexpr const char *kModel = "model.safetensors", *kOptimizer = "optimizer.safetensors",
+                     *kAverage = "average.safetensors";
+constexpr std::string_view kScales = ".scales";  // of the blocks of an 8-bit moment
+constexpr uint64_t kRoom = 16 << 20;             // disk space that stays free for logs and samples
 
 StoredDtype stored_dtype(Dtype dtype) { return dtype == Dtype::f64 ? StoredDtype::f64 : StoredDtype::f32; }
 
@@ -63,11 +66,24 @@ void add_moment(std::string_view prefix, const Weight& weight, const Moment& mom
   }
 }
 
+// All of the model's tensors: what is not averaged as it is.
+std::vector<Entry> average_entries(const std::vector<Weight*>& weights, WeightAverage& average) {
+  std::unordered_map<const Weight*, Mat> averaged;
+  for (const WeightAverage::State& state : average.states())
+    averaged.emplace(state.weight, state.values.mat());
+  std::vector<Entry> entries;
+  for (Weight* weight : weights) {
+    const auto found = averaged.find(weight);
+    add_entries("", *weight, found != averaged.end() ? found->second : weight->writable(), entries);
+  }
+  return entries;
+}
+
 std::vector<Entry> optimizer_entries(AdamW& optimizer) {
   std::vector<Entry> entries;
   for (const AdamW::State& state : optimizer.states()) {
-    add_moment(kFirst, *state.weight, state.first, entries);
-    add_moment(kSecond, *state.weight, state.second, entries);
+    add_moment(state.second ? kFirst : kMomentum, *state.weight, state.first, entries);
+    if (state.second) add_moment(kSecond, *state.weight, state.second, entries);
   }
   return entries;
 }
@@ -134,14 +150,18 @@ void check_files(const fs::path& folder) {
 
 }  // namespace
 
-uint64_t checkpoint_bytes(const std::vector<Weight*>& weights, OptimizerKind optimizer) {
+uint64_t checkpoint_bytes(const std::vector<Weight*>& weights, const TrainRecipe& recipe) {
+  const Muon muon(recipe.muon);
   uint64_t bytes = 1 << 16;
   for (const Weight* weight : weights) {
     const uint64_t values = weight->count() * bytes_of(weight->master.dtype());
-    bytes += values + 512;
+    bytes += (recipe.ema > 0 ? 2 : 1) * values + 512;
     if (!weight->trainable) continue;
-    const bool coded = optimizer == OptimizerKind::adamw_8bit && worth_coding(*weight);
-    bytes += 2 * (coded ? weight->count() + sizeof(float) * weight_blocks(*weight) : values);
+    const bool coded = recipe.optimizer == OptimizerKind::adamw_8bit && worth_coding(*weight);
+    const bool one = recipe.optimizer == OptimizerKind::muon &&
+                     std::all_of(weight->parts.begin(), weight->parts.end(),
+                                 [&](const WeightPart& part) { return muon.takes(*weight, part); });
+    bytes += (one ? 1 : 2) * (coded ? weight->count() + sizeof(float) * weight_blocks(*weight) : values);
   }
   return bytes;
 }
@@ -156,13 +176,15 @@ CheckpointFolder::CheckpointFolder(fs::path folder) : folder_(std::move(folder))
   }
 }
 
-fs::path CheckpointFolder::path_of(uint64_t step) const {
-  return folder_ / fmt::format("{}{:06}", kPrefix, step);
+fs::path CheckpointFolder::path_of(uint64_t step) const { return checkpoint_path(folder_, step); }
+
+fs::path checkpoint_path(const fs::path& checkpoints, uint64_t step) {
+  return checkpoints / fmt::format("{}{:06}", kPrefix, step);
 }
 
-std::vector<uint64_t> CheckpointFolder::steps() const {
+std::vector<uint64_t> checkpoint_steps(const fs::path& checkpoints) {
   std::vector<uint64_t> all;
-  for (const auto& entry : fs::directory_iterator(folder_)) {
+  for (const auto& entry : fs::directory_iterator(checkpoints)) {
     const std::string name = entry.path().filename().string();
     if (!entry.is_directory() || !name.starts_with(kPrefix)) continue;
     uint64_t step = 0;
@@ -174,6 +196,21 @@ std::vector<uint64_t> CheckpointFolder::steps() const {
   return all;
 }
 
+Json checkpoint_state(const fs::path& checkpoint) { return read_state(checkpoint).at("state"); }
+
+fs::path result_file(const fs::path& checkpoint) {
+  return checkpoint / (read_state(checkpoint).at("files").contains(kAverage) ? kAverage : kModel);
+}
+
+void load_result(const fs::path& checkpoint, const std::vector<Weight*>& weights) {
+  const fs::path file = result_file(checkpoint);
+  const Json content = read_state(checkpoint);
+  require(sha256_file(file) == content.at("files").at(file.filename().string()).at("sha256"),
+          ErrorCode::corrupt, "{}: its content does not match the SHA-256 in state.json", file.string());
+  read_entries(file, model_entries(weights));
+  for (Weight* weight : weights) weight->changed();
+}
+
 void CheckpointFolder::remove(uint64_t step) const {
   const fs::path path = path_of(step);
   fs::path old = path;
@@ -183,30 +220,37 @@ void CheckpointFolder::remove(uint64_t step) const {
 }
 
 void CheckpointFolder::save(uint64_t step, const std::vector<Weight*>& weights, AdamW& optimizer,
-                            const Json& state, int64_t keep) {
+                            const Json& state, int64_t keep, WeightAverage* average,
+                            const std::vector<uint64_t>& spared) {
   AtomicFolder target(path_of(step));
   Json updates = Json::object();
   for (const AdamW::State& s : optimizer.states()) updates[s.weight->name] = s.updates;
   Json content = {
       {"format_version", kVersion}, {"step", step}, {"files", Json::object()}, {"updates", updates}};
-  content["files"]["model.safetensors"] =
-      write_entries(target.staging() / "model.safetensors", model_entries(weights));
-  content["files"]["optimizer.safetensors"] =
-      write_entries(target.staging() / "optimizer.safetensors", optimizer_entries(optimizer));
+  const auto write = [&](const char* name, const std::vector<Entry>& entries) {
+    content["files"][name] = write_entries(target.staging() / name, entries);
+  };
+  write(kModel, model_entries(weights));
+  write(kOptimizer, optimizer_entries(optimizer));
+  if (average != nullptr) {
+    write(kAverage, average_entries(weights, *average));
+    content["averaged_updates"] = average->updates;
+  }
   content["state"] = state;
   content["sha256"] = own_hash(content);
   write_json(target.staging() / "state.json", content);
   target.commit();
 
-  std::vector<uint64_t> older = steps();
+  std::vector<uint64_t> older = checkpoint_steps(folder_);
   std::erase_if(older, [&](uint64_t s) { return s > step; });
-  for (size_t i = 0; i + static_cast<size_t>(std::max<int64_t>(keep, 1)) < older.size(); ++i)
-    remove(older[i]);
+  older.resize(older.size() - std::min(older.size(), static_cast<size_t>(std::max<int64_t>(keep, 1))));
+  for (const uint64_t old : older)
+    if (std::find(spared.begin(), spared.end(), old) == spared.end()) remove(old);
 }
 
 std::optional<CheckpointFolder::Found> CheckpointFolder::newest() const {
   Found found;
-  const std::vector<uint64_t> all = steps();
+  const std::vector<uint64_t> all = checkpoint_steps(folder_);
   for (size_t i = all.size(); i-- > 0;) {
     found.step = all[i];
     found.folder = path_of(all[i]);
@@ -226,10 +270,15 @@ std::optional<CheckpointFolder::Found> CheckpointFolder::newest() const {
   return std::nullopt;
 }
 
-Json CheckpointFolder::load(const Found& found, const std::vector<Weight*>& weights, AdamW& optimizer) const {
+Json CheckpointFolder::load(const Found& found, const std::vector<Weight*>& weights, AdamW& optimizer,
+                            WeightAverage* average) const {
   const Json content = read_state(found.folder);
-  read_entries(found.folder / "model.safetensors", model_entries(weights));
-  read_entries(found.folder / "optimizer.safetensors", optimizer_entries(optimizer));
+  read_entries(found.folder / kModel, model_entries(weights));
+  read_entries(found.folder / kOptimizer, optimizer_entries(optimizer));
+  if (average != nullptr) {
+    read_entries(found.folder / kAverage, average_entries(weights, *average));
+    content.at("averaged_updates").get_to(average->updates);
+  }
   for (Weight* weight : weights) weight->changed();
   for (AdamW::State& state : optimizer.states()) {
     const Json& updates = content.at("updates");
@@ -247,7 +296,8 @@ void CheckpointFolder::require_space(uint64_t bytes, int64_t keep) const {
   const uint64_t wanted = bytes * static_cast<uint64_t>(keep + 1) + kRoom;
   const uint64_t free = free_bytes(folder_);
   require(free + present >= wanted, ErrorCode::out_of_memory,
-          "{}: {} checkpoints need {} of disk, {} are free; free some or lower train.keep_checkpoints",
+          "{}: {} checkpoints need {} of disk, {} are free; free some or lower train.keep_checkpoints and "
+          "train.keep_best",
           folder_.string(), keep + 1, bytes_text(static_cast<double>(wanted)),
           bytes_text(static_cast<double>(free + present)));
 }

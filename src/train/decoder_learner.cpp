@@ -7,6 +7,7 @@
 #include "tensor/kernel.h"
 #include "tensor/tape.h"
 #include "train/optimizer.h"
+#include "train/weight_average.h"
 
 namespace bantam {
 namespace {
@@ -71,13 +72,14 @@ void evaluate_on_shapes(const Decoder& model, uint64_t length) {
 }  // namespace
 
 DecoderLearner::DecoderLearner(Decoder& model, const TrainRecipe& recipe, BatchOfStep batch_of_step,
-                               std::vector<double> class_weights)
+                               std::vector<double> class_weights, std::vector<std::string> source_names)
     : model_(model),
       recipe_(recipe),
       schedule_(recipe),
       objective_(objective_of(recipe)),
       batch_of_step_(std::move(batch_of_step)),
-      micro_batches_(recipe.grad_accum_steps) {
+      micro_batches_(recipe.grad_accum_steps),
+      source_names_(std::move(source_names)) {
   objective_.class_weights = std::move(class_weights);
   model_.allocate_gradients();
 }
@@ -91,6 +93,29 @@ void DecoderLearner::open_step(uint64_t step) {
   counts_ =
       count_targets(batch_.targets, batch_.tokens, segments_of(batch_), model_.config().furthest_target());
   counts_.labelled = batch_.labels.size();
+  source_targets_.clear();
+  if (source_names_.size() < 2) return;
+  for (size_t s = 0; s < batch_.segments.size(); ++s)
+    for (size_t p = 0; p < batch_.segments[s].length; ++p)
+      if (batch_.targets[batch_.segments[s].start + p] >= 0)
+        ++source_targets_[source_names_.at(batch_.sources[s])];
+}
+
+void DecoderLearner::add_source_losses(const Batch& part, const Tensor& row_loss,
+                                       std::map<std::string, double>& terms) const {
+  for (size_t s = 0; s < part.segments.size(); ++s) {
+    const BatchSegment& segment = part.segments[s];
+    double sum = 0;
+    uint64_t targets = 0;
+    for (size_t p = segment.start; p < segment.start + segment.length; ++p)
+      if (part.targets[p] >= 0) {
+        sum += value_at(row_loss, p);
+        ++targets;
+      }
+    if (targets == 0) continue;
+    const std::string& source = source_names_.at(part.sources[s]);
+    terms["ce." + source] += sum / static_cast<double>(source_targets_.at(source));
+  }
 }
 
 MicroLoss DecoderLearner::forward(size_t micro_batch) {
@@ -103,6 +128,8 @@ MicroLoss DecoderLearner::forward(size_t micro_batch) {
   std::vector<LabelledRow> labelled;
   for (const auto& [position, label] : part.labels) labelled.push_back({position, label});
   Losses losses = compute_losses(model_, *pass_, part.targets, counts_, objective_, labelled);
+  if (source_names_.size() >= 2 && losses.row_loss && model_.device() != Device::meta)
+    add_source_losses(part, losses.row_loss, losses.terms);
   const double total = losses.total();
   return {std::move(losses.roots), total, std::move(losses.terms)};
 }
@@ -131,6 +158,9 @@ StepCost measure_step(const ModelConfig& config, Dtype compute, const TrainRecip
   model.allocate_gradients();
   cost.gradient_bytes = live() - before - cost.parameters_bytes;
   const AdamW optimizer(pointers(model), optimizer_options(recipe));
+  std::optional<WeightAverage> average;
+  if (recipe.ema > 0) average.emplace(pointers(model), recipe.ema);
+  cost.update_flops = optimizer.update_flops();
   const double standing = live();
   cost.optimizer_bytes = standing - before - cost.parameters_bytes - cost.gradient_bytes;
 

@@ -17,8 +17,10 @@ class DecoderLearner : public Learner {
  public:
   using BatchOfStep = std::function<Batch(uint64_t step)>;  // all of a step's micro-batches together
   // The model outlives this object. Allocates its gradients. class_weights: of the decision head's classes, all 1 when empty.
+  // source_names: of the numbers in Batch::sources; with two or more, each source's cross-entropy of the next token, a mean
+  // over its targets of the step, is a term "ce.NAME" (where no loop halts).
   DecoderLearner(Decoder& model, const TrainRecipe& recipe, BatchOfStep batch_of_step,
-                 std::vector<double> class_weights = {});
+                 std::vector<double> class_weights = {}, std::vector<std::string> source_names = {});
 
   std::vector<Weight*> weights() override;
   void open_step(uint64_t step) override;
@@ -28,12 +30,17 @@ class DecoderLearner : public Learner {
   double step_flops(uint64_t step) override;
 
  private:
+  void add_source_losses(const Batch& part, const Tensor& row_loss,
+                         std::map<std::string, double>& terms) const;
+
   Decoder& model_;
   TrainRecipe recipe_;
   Schedule schedule_;
   ObjectiveOptions objective_;
   BatchOfStep batch_of_step_;
   size_t micro_batches_;
+  std::vector<std::string> source_names_;
+  std::map<std::string, uint64_t> source_targets_;  // of the open step, by the source's name
   uint64_t step_ = 0;
   Batch batch_;
   TargetCounts counts_;
@@ -47,7 +54,9 @@ inline constexpr uint64_t kEvaluatedPositions = 4096;  // of one forward of an e
 struct StepCost {
   double flops = 0;             // of all its micro-batches, recomputation left out
   double parameters_bytes = 0;  // weights in all their copies
-  double gradient_bytes = 0, optimizer_bytes = 0;
+  double gradient_bytes = 0;
+  double optimizer_bytes = 0;   // moments, Muon's room to work in, the average of the weights
+  double update_flops = 0;      // of the optimizer's products, which `flops` has not
   double activation_bytes = 0;  // most that is alive beside those, with the recipe's gradient_checkpointing
   double spare_bytes =
       0;  // beside those: freed blocks of the step and of an evaluation whose size no later block had

@@ -2,15 +2,19 @@
 
 #include <unistd.h>
 
+#include <chrono>
 #include <cmath>
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <thread>
 
+#include "base/energy.h"
 #include "base/error.h"
 #include "base/interrupt.h"
 #include "base/log.h"
+#include "base/pause.h"
 #include "base/progress.h"
 #include "simd/isa.h"
 #include "tensor/tape.h"
@@ -21,12 +25,15 @@
 #include "train/resume.h"
 #include "train/run_log.h"
 #include "train/schedule.h"
+#include "train/validation_record.h"
+#include "train/weight_average.h"
 
 namespace bantam {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr double kSmoothing = 0.98;  // of the smoothed loss, per step
+constexpr double kSmoothing = 0.98;                    // of the smoothed loss, per step
+constexpr auto kRest = std::chrono::milliseconds(50);  // between two looks whether a pause is over
 
 // Mean of the losses so far, the recent ones weighing more.
 struct SmoothedLoss {
@@ -42,6 +49,7 @@ struct StepResult {
   double loss = 0, lr = 0, gradient_norm = 0, update_norm = 0, seconds = 0;
   std::map<std::string, double> terms = {};
   std::string skipped = {};  // why, if it was
+  std::optional<double> joules = {};
 };
 
 class Loop {
@@ -54,42 +62,86 @@ class Loop {
         weights_(learner.weights()),
         optimizer_(weights_, optimizer_options(recipe_)),
         guard_(recipe_.spike_skip, recipe_.max_bad_steps),
+        validation_(recipe_.keep_best, recipe_.early_stop),
         estimate_(schedule_.steps(), {recipe_.eval_every, recipe_.sample_every, recipe_.save_every},
                   [this](uint64_t step) { return learner_.step_flops(step); }),
         checkpoints_(setup.run / "checkpoints"),
         identity_(Json::parse(setup.identity)) {
     identity_["train"] = write_config(recipe_);
+    if (recipe_.ema > 0) average_.emplace(weights_, recipe_.ema);
     for (const std::string& notice : schedule_.notices()) log_note("{}", notice);
   }
 
   TrainingResult run() {
     const InterruptScope scope;
-    checkpoints_.require_space(checkpoint_bytes(weights_, recipe_.optimizer), recipe_.keep_checkpoints);
+    const PauseScope pauses;
+    require(setup_.hooks.evaluate || (recipe_.keep_best == 0 && recipe_.early_stop.evaluations == 0),
+            ErrorCode::usage,
+            "train.{}: goes by the validation loss, and nothing is evaluated; give the data a valid split",
+            recipe_.keep_best > 0 ? "keep_best" : "early_stop");
+    checkpoints_.require_space(checkpoint_bytes(weights_, recipe_),
+                               recipe_.keep_checkpoints + recipe_.keep_best);
     resume_or_begin();
-    while (done_ < schedule_.steps() && !interrupted()) {
+    while (!over()) {
+      rest_while_paused();
+      if (interrupted()) break;
       const StepResult result = step();
       ++done_;
       report(result);
       const bool last = done_ == schedule_.steps();
-      if (last || due(recipe_.eval_every)) evaluate();
+      const bool best = (last || due(recipe_.eval_every)) && evaluate();
       if (due(recipe_.sample_every) || (last && recipe_.sample_every > 0)) sample();
-      if (last || due(recipe_.save_every)) save();
+      if (last || best || due(recipe_.save_every)) save();
     }
     if (saved_ != done_) save();
-    return {.interrupted = done_ < schedule_.steps(),
-            .step = done_,
-            .smoothed_loss = smoothed_.value(),
-            .seconds = seconds_,
-            .skipped = guard_.skipped()};
+    return result();
   }
 
  private:
+  bool over() const { return done_ == schedule_.steps() || validation_.stalled(); }
+
+  TrainingResult result() {
+    TrainingResult result{.interrupted = !over(),
+                          .step = done_,
+                          .stopped_early = done_ < schedule_.steps() && validation_.stalled(),
+                          .result_step = done_,
+                          .smoothed_loss = smoothed_.value(),
+                          .seconds = seconds_,
+                          .skipped = guard_.skipped()};
+    if (parent_.is_object()) result.parent_sha256 = parent_.at("weights_sha256").get<std::string>();
+    if (result.interrupted) return result;
+    if (result.stopped_early)
+      log_note("stopped early after step {}: the last {} evaluations brought nothing better", grouped(done_),
+               recipe_.early_stop.evaluations);
+    const auto& best = validation_.best();
+    if (!best.empty() && best[0].second != done_) {
+      result.result_step = best[0].second;
+      load_result(checkpoints_.path_of(result.result_step), weights_);
+      log_note("the best of the evaluations was that after step {}: its weights are the result",
+               grouped(result.result_step));
+    } else if (average_) {
+      average_->swap();
+    }
+    return result;
+  }
+
+  void rest_while_paused() {
+    if (!paused() || interrupted()) return;
+    log_note("paused after step {}; SIGUSR1, or p and Enter, goes on", grouped(done_));
+    if (setup_.hooks.pause) setup_.hooks.pause(true);
+    while (paused() && !interrupted()) std::this_thread::sleep_for(kRest);
+    if (setup_.hooks.pause) setup_.hooks.pause(false);
+    if (!interrupted()) log_note("going on");
+  }
+
   bool due(uint64_t every) const { return every > 0 && done_ % every == 0; }
 
   void resume_or_begin() {
     const auto found = checkpoints_.newest();
     if (!found) {
       if (setup_.hooks.begin) setup_.hooks.begin();
+      if (setup_.hooks.inherit) parent_ = setup_.hooks.inherit();
+      if (average_) average_->begin();
       log_.emplace(setup_.run / "log.jsonl");
       evaluate();
       save();
@@ -97,8 +149,10 @@ class Loop {
     }
     for (const std::string& damage : found->damaged)
       log_warning("{}; going back to the checkpoint before", damage);
-    const Json state = checkpoints_.load(*found, weights_, optimizer_);
-    refuse_changes(state.at("identity"), identity_, found->folder.string());
+    refuse_changes(checkpoint_state(found->folder).at("identity"), identity_, found->folder.string());
+    const Json state = checkpoints_.load(*found, weights_, optimizer_, average_ ? &*average_ : nullptr);
+    if (state.contains("parent")) parent_ = state["parent"];
+    refuse_another_parent(found->folder.string());
     require(found->step <= schedule_.steps(), ErrorCode::usage,
             "train.target_tokens: is {}, but the run has {} tokens behind it; give more, or start another "
             "run folder",
@@ -108,6 +162,7 @@ class Loop {
                   state["isa"].get<std::string>(), name_of(isa()));
     done_ = saved_ = found->step;
     guard_.restore(state.at("guard"));
+    if (state.contains("validation")) validation_.restore(state["validation"]);
     estimate_.restore(state.at("pauses"));
     state.at("smoothed").at(0).get_to(smoothed_.sum);
     state.at("smoothed").at(1).get_to(smoothed_.weight);
@@ -117,8 +172,17 @@ class Loop {
     log_note("going on after step {} of {}", grouped(done_), grouped(schedule_.steps()));
   }
 
+  void refuse_another_parent(const std::string& checkpoint) const {
+    const std::string began = parent_.is_object() ? parent_.at("from").get<std::string>() : "";
+    require(setup_.from.empty() || setup_.from == began, ErrorCode::usage,
+            "--from: is {}, but the run in {} began with {}; leave --from out to go on, or start another run "
+            "folder",
+            setup_.from, checkpoint, began.empty() ? "weights of its own" : began);
+  }
+
   StepResult step() {
     const auto start = Clock::now();
+    energy_.joules();
     StepResult result{.lr = schedule_.lr(done_)};
     learner_.open_step(done_);
     for (size_t i = 0; i < learner_.micro_batches(); ++i) {
@@ -132,6 +196,7 @@ class Loop {
     result.skipped = guard_.judge(done_, result.loss, result.gradient_norm, learner_.batch_name());
     if (result.skipped.empty()) {
       result.update_norm = optimizer_.update(result.lr, clip_scale(result.gradient_norm, recipe_.grad_clip));
+      if (average_) average_->update();
       smoothed_.add(result.loss);
       for (Weight* weight : weights_)
         if (weight->after_step) weight->after_step(*weight, weight->tally);
@@ -140,6 +205,7 @@ class Loop {
     }
     for (Weight* weight : weights_) weight->tally.clear();
     result.seconds = seconds_since(start);
+    result.joules = energy_.joules();
     estimate_.step_took(done_, result.seconds);
     seconds_ += result.seconds;
     return result;
@@ -157,6 +223,7 @@ class Loop {
     if (std::isfinite(r.gradient_norm)) line["grad_norm"] = r.gradient_norm;
     if (r.skipped.empty()) line.update({{"update_norm", r.update_norm}, {"terms", r.terms}});
     line.update({{"tokens_per_second", rate}, {"mfu", mfu}, {"memory_bytes", memory}, {"seconds", seconds_}});
+    if (r.joules) line["joules"] = *r.joules;
     write(line);
     if (!r.skipped.empty())
       log_warning("step {} skipped: {} (batch {})", done_, r.skipped, learner_.batch_name());
@@ -170,12 +237,21 @@ class Loop {
     status_.show(text);
   }
 
-  void evaluate() {
-    if (!setup_.hooks.evaluate) return;
+  // Runs with the weights that the run stands for.
+  Json with_result(const std::function<Json(uint64_t)>& hook) {
+    if (average_) average_->swap();
+    Json said = hook(done_);
+    if (average_) average_->swap();
+    return said;
+  }
+
+  // Whether the loss is among the best that are kept.
+  bool evaluate() {
+    if (!setup_.hooks.evaluate) return false;
     const auto start = Clock::now();
-    const Json figures = setup_.hooks.evaluate(done_);
+    const Json figures = with_result(setup_.hooks.evaluate);
     estimate_.pause_took(TimeEstimate::evaluation, seconds_since(start));
-    if (figures.empty()) return;
+    if (figures.empty()) return false;
     write({{"step", done_},
            {"tokens", schedule_.tokens_before(done_)},
            {"eval", figures},
@@ -185,12 +261,13 @@ class Loop {
       if (value.is_number_float())
         text += fmt::format("{}{} {:.4f}", text.empty() ? "" : ", ", name, value.get<double>());
     log_note("step {}: {}", grouped(done_), text);
+    return figures.contains("valid_loss") && validation_.add(done_, figures["valid_loss"].get<double>());
   }
 
   void sample() {
     if (!setup_.hooks.sample) return;
     const auto start = Clock::now();
-    const Json samples = setup_.hooks.sample(done_);
+    const Json samples = with_result(setup_.hooks.sample);
     estimate_.pause_took(TimeEstimate::sample, seconds_since(start));
     write({{"step", done_}, {"samples", samples}});
   }
@@ -198,10 +275,12 @@ class Loop {
   void save() {
     const auto start = Clock::now();
     log_->sync();
-    const Json state = {{"identity", identity_},       {"guard", guard_.state()},
+    const Json state = {{"identity", identity_},       {"parent", parent_},
+                        {"guard", guard_.state()},     {"validation", validation_.state()},
                         {"pauses", estimate_.state()}, {"smoothed", {smoothed_.sum, smoothed_.weight}},
                         {"seconds", seconds_},         {"isa", name_of(isa())}};
-    checkpoints_.save(done_, weights_, optimizer_, state, recipe_.keep_checkpoints);
+    checkpoints_.save(done_, weights_, optimizer_, state, recipe_.keep_checkpoints,
+                      average_ ? &*average_ : nullptr, validation_.best_steps());
     saved_ = done_;
     estimate_.pause_took(TimeEstimate::checkpoint, seconds_since(start));
   }
@@ -218,6 +297,10 @@ class Loop {
   std::vector<Weight*> weights_;
   AdamW optimizer_;
   StepGuard guard_;
+  ValidationRecord validation_;
+  std::optional<WeightAverage> average_;
+  EnergyMeter energy_;
+  Json parent_;  // the lineage, where the run began with another's weights
   TimeEstimate estimate_;
   CheckpointFolder checkpoints_;
   Json identity_;

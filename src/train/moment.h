@@ -31,9 +31,11 @@ struct Moment {
   Buffer codes;   // a byte an element; absent where values are kept
   Output scales;  // [1, blocks]; the blocks of a named tensor begin at its first element
 
+  Moment() = default;  // none
   // All zero. unsupported: codes on the reference device.
   Moment(const Weight& weight, MomentCode code, bool in_8_bits);
 
+  explicit operator bool() const { return coded() || static_cast<bool>(values); }
   bool coded() const { return static_cast<bool>(codes); }
   uint8_t* code_data() const { return static_cast<uint8_t*>(codes.data()); }
 };

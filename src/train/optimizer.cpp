@@ -172,18 +172,34 @@ AdamWOptions optimizer_options(const TrainRecipe& recipe) {
           .eps = recipe.eps,
           .weight_decay = recipe.weight_decay,
           .lr_scale = recipe.lr_scale,
-          .in_8_bits = recipe.optimizer == OptimizerKind::adamw_8bit};
+          .in_8_bits = recipe.optimizer == OptimizerKind::adamw_8bit,
+          .muon = recipe.optimizer == OptimizerKind::muon ? std::optional(recipe.muon) : std::nullopt};
 }
 
 AdamW::AdamW(const std::vector<Weight*>& weights, AdamWOptions options) : options_(std::move(options)) {
-  for (Weight* weight : weights) {
-    if (!weight->trains()) continue;
-    const bool coded = options_.in_8_bits && worth_coding(*weight);
-    states_.push_back({weight, Moment(*weight, MomentCode::with_sign, coded),
-                       Moment(*weight, MomentCode::without_sign, coded)});
-    size_t scale = 0;
-    for (const WeightPart& part : weight->parts) scale = add_blocks(states_.size() - 1, part, scale);
+  if (options_.muon) muon_.emplace(*options_.muon);
+  for (Weight* weight : weights)
+    if (weight->trains()) add_state(*weight);
+  refuse_idle_patterns(weights);
+  partial_.resize(blocks_.size());
+}
+
+void AdamW::add_state(Weight& weight) {
+  const auto by_muon = [&](const WeightPart& part) { return muon_ && muon_->takes(weight, part); };
+  const bool only_muon = std::all_of(weight.parts.begin(), weight.parts.end(), by_muon);
+  const bool coded = options_.in_8_bits && worth_coding(weight);
+  states_.push_back({&weight, Moment(weight, MomentCode::with_sign, coded),
+                     only_muon ? Moment() : Moment(weight, MomentCode::without_sign, coded)});
+  size_t scale = 0;
+  for (const WeightPart& part : weight.parts) {
+    scale = add_blocks(states_.size() - 1, part, scale, by_muon(part));
+    if (!by_muon(part)) continue;
+    muon_->prepare(weight, part);
+    matrices_.push_back({states_.size() - 1, &part, scale_of(part.name)});
   }
+}
+
+void AdamW::refuse_idle_patterns(const std::vector<Weight*>& weights) const {
   for (const auto& [pattern, scale] : options_.lr_scale) {
     const bool used = std::any_of(weights.begin(), weights.end(), [&](const Weight* weight) {
       return std::any_of(weight->parts.begin(), weight->parts.end(),
@@ -191,7 +207,11 @@ AdamW::AdamW(const std::vector<Weight*>& weights, AdamWOptions options) : option
     });
     require(used, ErrorCode::usage, "train.lr_scale: \"{}\" matches no tensor of the model", pattern);
   }
-  partial_.resize(blocks_.size());
+  if (!options_.muon) return;
+  for (const std::string& pattern : options_.muon->tensors)
+    require(std::any_of(matrices_.begin(), matrices_.end(),
+                        [&](const Matrix& matrix) { return matches(pattern, matrix.part->name); }),
+            ErrorCode::usage, "train.muon.tensors: \"{}\" matches no matrix that this run trains", pattern);
 }
 
 double AdamW::scale_of(const std::string& name) {
@@ -205,12 +225,12 @@ double AdamW::scale_of(const std::string& name) {
   return scale;
 }
 
-size_t AdamW::add_blocks(size_t state, const WeightPart& part, size_t first_scale) {
+size_t AdamW::add_blocks(size_t state, const WeightPart& part, size_t first_scale, bool by_muon) {
   static_assert(kBlock % kMomentBlock == 0);
   const double lr_scale = scale_of(part.name);
   for (size_t done = 0; done < part.count; done += kBlock)
     blocks_.push_back({state, part.offset + done, std::min(kBlock, part.count - done),
-                       first_scale + done / kMomentBlock, lr_scale});
+                       first_scale + done / kMomentBlock, lr_scale, by_muon});
   return first_scale + moment_blocks(part.count);
 }
 
@@ -226,15 +246,13 @@ double AdamW::gradient_norm() const {
   return std::sqrt(std::accumulate(partial_.begin(), partial_.end(), 0.0));
 }
 
-double AdamW::update(double lr, double gradient_scale) {
-  for (State& state : states_)
-    if (!state.weight->gradient_is_fresh) ++state.updates;
+void AdamW::update_by_adamw(double lr, double gradient_scale) {
   parallel_for(blocks_.size(), [&](size_t task) {
     const Block& block = blocks_[task];
     const State& state = states_[block.state];
     Weight& weight = *state.weight;
     partial_[task] = 0;
-    if (weight.gradient_is_fresh) return;
+    if (weight.gradient_is_fresh || block.by_muon) return;
     const double t = static_cast<double>(state.updates), rate = lr * block.lr_scale;
     const ConstMat low = weight.low ? weight.low.mat() : ConstMat();
     const Span span{
@@ -258,15 +276,40 @@ double AdamW::update(double lr, double gradient_scale) {
     else
       update_kernel(weight.device(), span, &partial_[task]);
   });
+}
+
+double AdamW::update_by_muon(double lr, double gradient_scale) {
+  double squares = 0;
+  for (const auto& [index, part, lr_scale] : matrices_) {
+    const State& state = states_[index];
+    if (state.weight->gradient_is_fresh) continue;
+    const double rate = lr * lr_scale;
+    squares += muon_->update(*state.weight, *part, state.first.values.mat(), gradient_scale,
+                             1 - rate * options_.weight_decay, rate);
+  }
+  return squares;
+}
+
+double AdamW::update(double lr, double gradient_scale) {
+  for (State& state : states_)
+    if (!state.weight->gradient_is_fresh) ++state.updates;
+  update_by_adamw(lr, gradient_scale);
+  const double by_muon = update_by_muon(lr, gradient_scale);
   for (State& state : states_) {
     if (state.weight->gradient_is_fresh) continue;
     if (state.weight->device() == Device::meta)
-      meter().bytes += (kBytesMoved + (state.first.coded() ? 4 : 4 * sizeof(float))) *
+      meter().bytes += (kBytesMoved + (state.first.coded() ? 4 : (state.second ? 4 : 2) * sizeof(float))) *
                        static_cast<double>(state.weight->count());
     state.weight->gradient_is_fresh = true;
     ++state.weight->version;
   }
-  return std::sqrt(std::accumulate(partial_.begin(), partial_.end(), 0.0));
+  return std::sqrt(std::accumulate(partial_.begin(), partial_.end(), by_muon));
+}
+
+double AdamW::update_flops() const {
+  double flops = 0;
+  for (const Matrix& matrix : matrices_) flops += Muon::flops(matrix.part->shape[0], matrix.part->shape[1]);
+  return flops;
 }
 
 void AdamW::discard_gradients() {

@@ -137,6 +137,29 @@ Schema schema(const SpikeSkip*) {
       field<&C::max>("Skips in a row at most.", range(1, 1e6)));
 }
 
+Schema schema(const MuonRecipe*) {
+  using C = MuonRecipe;
+  return describe<C>(
+      "Of the optimizer muon: it takes the matrices among these tensors that decay; AdamW takes all others, "
+      "with the same lr "
+      "and weight_decay.",
+      field<&C::momentum>("Decay rate of the momentum.", range(0, 0.999999)),
+      field<&C::nesterov>("The step looks one momentum ahead."),
+      field<&C::tensors>(
+          "Names; * stands for any text. Tables of embeddings and heads are better left out."));
+}
+
+Schema schema(const EarlyStop*) {
+  using C = EarlyStop;
+  return describe<C>("When a run ends before its last step.",
+                     field<&C::evaluations>(
+                         "Evaluations in a row without a better validation loss; 0: the run goes to its end.",
+                         range(0, 1e6)),
+                     field<&C::min_improvement>("Nats per token that count as better.", range(0, 100)),
+                     rule<C>([](const C& c) { return c.evaluations > 0 || c.min_improvement == 0; },
+                             "min_improvement says something only with evaluations above 0"));
+}
+
 Schema schema(const TrainRecipe*) {
   using C = TrainRecipe;
   return describe<C>(
@@ -148,8 +171,9 @@ Schema schema(const TrainRecipe*) {
       field<&C::length_curriculum>(
           "Row lengths by step: \"(256,500)(512,-1)\" is 256 until step 500, then 512."),
       field<&C::mixed_precision>("bf16: products in bf16, masters and sums in f32; f32: all in f32."),
-      field<&C::optimizer>(
-          "The optimizer; adamw_8bit keeps the moments of tensors of 4,096 elements or more as 8-bit codes."),
+      field<&C::optimizer>("The optimizer; adamw_8bit keeps the moments of tensors of 4,096 elements or more "
+                           "as 8-bit codes, muon "
+                           "orthogonalises the steps of hidden matrices."),
       field<&C::lr>("Peak learning rate.", range(0, 10)),
       field<&C::schedule>("cosine, or wsd: constant with a decay at the end."),
       field<&C::min_lr_ratio>("Learning rate at the end, as a share of the peak.", range(0, 1)),
@@ -162,6 +186,11 @@ Schema schema(const TrainRecipe*) {
       field<&C::lr_scale>(
           "Learning rate factor of tensors by name; * stands for any text, the longest pattern wins.",
           range(0, 1e3)),
+      field<&C::muon>("Of the optimizer muon."),
+      field<&C::ema>(
+          "Decay rate of an average of the weights, which is then what is evaluated, sampled and exported; "
+          "0: none. After t steps the rate is at most (1 + t) / (10 + t).",
+          range(0, 0.9999999)),
       field<&C::mtp_weight>("Weight of the extra heads' mean loss.", range(0, 100)),
       field<&C::z_loss>("Weight of the squared log-sum-exp of the logits.", range(0, 1)),
       field<&C::decision_weight>("Weight of the decision head's cross-entropy, a mean over labelled rows.",
@@ -178,8 +207,16 @@ Schema schema(const TrainRecipe*) {
       field<&C::eval_tokens>("Tokens of an evaluation.", count(), range(1, 1e12)),
       field<&C::save_every>("Steps between checkpoints; 0: only at the end.", range(0, 1e12)),
       field<&C::keep_checkpoints>("Newest checkpoints to keep.", range(2, 1e6)),
+      field<&C::keep_best>(
+          "Checkpoints of the lowest validation loss to keep beside those; model/ then holds the best one.",
+          range(0, 1e6)),
+      field<&C::early_stop>("When to end early."),
       field<&C::sample_every>("Steps between samples; 0: none.", range(0, 1e12)),
       field<&C::sample_prompts>("What samples begin with; none: no samples."),
+      rule<C>([](const C& c) { return c.optimizer == OptimizerKind::muon || c.muon == MuonRecipe(); },
+              "muon says something only with optimizer: muon"),
+      rule<C>([](const C& c) { return c.early_stop.evaluations == 0 || c.eval_every > 0; },
+              "early_stop needs evaluations: eval_every is 0"),
       rule<C>([](const C& c) { return c.tokens_per_batch <= (uint64_t{1} << 40) / c.grad_accum_steps; },
               "tokens_per_batch times grad_accum_steps is too large"));
 }

@@ -21,8 +21,8 @@ enum class Stage { pretrain };
 inline std::vector<std::string> names(const Stage*) { return {"pretrain"}; }
 enum class Precision { bf16, f32 };
 inline std::vector<std::string> names(const Precision*) { return {"bf16", "f32"}; }
-enum class OptimizerKind { adamw, adamw_8bit };
-inline std::vector<std::string> names(const OptimizerKind*) { return {"adamw", "adamw_8bit"}; }
+enum class OptimizerKind { adamw, adamw_8bit, muon };
+inline std::vector<std::string> names(const OptimizerKind*) { return {"adamw", "adamw_8bit", "muon"}; }
 enum class ScheduleKind { cosine, wsd };
 inline std::vector<std::string> names(const ScheduleKind*) { return {"cosine", "wsd"}; }
 enum class GradientCheckpointing { off, layers };
@@ -64,6 +64,21 @@ struct SpikeSkip {
   int64_t max = 3;  // in a row; the next one is learnt from again
 };
 
+// Of the optimizer muon (train/muon.h).
+struct MuonRecipe {
+  double momentum = 0.95;
+  bool nesterov = true;
+  std::vector<std::string> tensors = {"model.layers.*"};
+
+  bool operator==(const MuonRecipe&) const = default;
+};
+
+// When a run ends before its last step.
+struct EarlyStop {
+  int64_t evaluations = 0;  // 0: never
+  double min_improvement = 0;
+};
+
 struct TrainRecipe {
   Stage stage = Stage::pretrain;
   uint64_t target_tokens = 20'000'000;
@@ -83,6 +98,8 @@ struct TrainRecipe {
   double eps = 1e-8;
   double grad_clip = 1.0;
   std::map<std::string, double> lr_scale;
+  MuonRecipe muon;
+  double ema = 0;
   double mtp_weight = 0.3;
   double z_loss = 0;
   double decision_weight = 0.5;
@@ -96,6 +113,8 @@ struct TrainRecipe {
   uint64_t eval_tokens = 65536;
   uint64_t save_every = 500;
   int64_t keep_checkpoints = 2;
+  int64_t keep_best = 0;
+  EarlyStop early_stop;
   uint64_t sample_every = 500;
   std::vector<std::string> sample_prompts;
 };
@@ -114,6 +133,8 @@ Schema schema(const TokenizerRecipe*);
 Schema schema(const DataSource*);
 Schema schema(const DataRecipe*);
 Schema schema(const SpikeSkip*);
+Schema schema(const MuonRecipe*);
+Schema schema(const EarlyStop*);
 Schema schema(const TrainRecipe*);
 Schema schema(const Recipe*);
 

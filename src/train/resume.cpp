@@ -11,10 +11,18 @@
 namespace bantam {
 namespace {
 
-const std::vector<std::string> kMayChange = {
-    "train.target_tokens",    "train.min_lr_ratio", "train.decay_ratio",
-    "train.eval_every",       "train.eval_tokens",  "train.save_every",
-    "train.keep_checkpoints", "train.sample_every", "train.sample_prompts"};
+const std::vector<std::string> kMayChange = {"train.target_tokens",
+                                             "train.min_lr_ratio",
+                                             "train.decay_ratio",
+                                             "train.eval_every",
+                                             "train.eval_tokens",
+                                             "train.save_every",
+                                             "train.keep_checkpoints",
+                                             "train.sample_every",
+                                             "train.sample_prompts",
+                                             "train.keep_best",
+                                             "train.early_stop.evaluations",
+                                             "train.early_stop.min_improvement"};
 
 void flatten(const Json& value, const std::string& path, std::map<std::string, std::string>& leaves) {
   if (std::find(kMayChange.begin(), kMayChange.end(), path) != kMayChange.end()) return;

@@ -93,6 +93,36 @@ TEST_F(BatchesTest, ABatchIsWhatItSays) {
   }
 }
 
+TEST_F(BatchesTest, SegmentsKnowTheirSource) {
+  for (const bool weighted : {false, true}) {
+    const std::string weight = weighted ? ":1" : "";
+    const Pack p = pack({"stories.jsonl" + weight, "books.jsonl" + weight});
+    const Batches batches({&p}, options(64));
+    ASSERT_EQ(batches.source_names().size(), 2u);
+    std::set<uint32_t> seen;
+    for (uint64_t step = 0; step < 20; ++step) {
+      const Batch batch = batches.load(step);
+      ASSERT_EQ(batch.sources.size(), batch.segments.size());
+      for (size_t s = 0; s < batch.segments.size(); ++s) {
+        const auto [start, length] = batch.segments[s];
+        if (batch.tokens[start] < 0) continue;
+        const std::string text = toy::spell(std::span(batch.tokens).subspan(start, length));
+        const bool story = text.find('s') != std::string::npos, book = text.find('b') != std::string::npos;
+        const std::string& name = batches.source_names().at(batch.sources[s]);
+        if (story || book) {
+          EXPECT_THAT(name, HasSubstr(story ? "stories" : "books")) << text;
+        }
+        seen.insert(batch.sources[s]);
+      }
+      const Batch half = batch.slice(4, 4);
+      const size_t first = batch.segments.size() - half.segments.size();
+      EXPECT_EQ(half.sources, std::vector<uint32_t>(batch.sources.begin() + static_cast<ptrdiff_t>(first),
+                                                    batch.sources.end()));
+    }
+    EXPECT_EQ(seen.size(), 2u);
+  }
+}
+
 TEST_F(BatchesTest, OnlyCompletionsAreTargets) {
   const Pack p = pack({"chats.jsonl"});
   const Batch batch = Batches({&p}, options(128)).load(0);

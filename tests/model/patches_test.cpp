@@ -293,7 +293,7 @@ TEST(PatchConfig, APresetTakesTheCardsKeys) {
     json.update(more);
     return parse_model(json, "model.json");
   };
-  const uint64_t without = Decoder(parsed({}), Device::meta, Dtype::f32).parameters();
+  const uint64_t without = Decoder(parsed(Json::object()), Device::meta, Dtype::f32).parameters();
   EXPECT_EQ(without, 47474688u);
   const ModelConfig config =
       parsed({{"chart_patch_encoder_enabled", true}, {"image_size", 32}, {"patch_size", 8}});
@@ -301,7 +301,7 @@ TEST(PatchConfig, APresetTakesTheCardsKeys) {
   EXPECT_EQ(to_json(parse_model(to_json(config), "again")), to_json(config));
   constexpr uint64_t kEncoder = 512 * 3 * 8 * 8 + 16 * 512 + 512;
   EXPECT_EQ(Decoder(config, Device::meta, Dtype::f32).parameters(), without + kEncoder);
-  const PartCosts costs = count_part_costs(config), plain = count_part_costs(parsed({}));
+  const PartCosts costs = count_part_costs(config), plain = count_part_costs(parsed(Json::object()));
   EXPECT_EQ(costs.patches.parameters, kEncoder);
   EXPECT_EQ(costs.patches.flops, 2.0 * 512 * 3 * 8 * 8);
   EXPECT_EQ(costs.joins.parameters, plain.joins.parameters);

@@ -76,6 +76,10 @@ class CheckpointTest : public testing::Test {
     }
     return values;
   }
+  static std::optional<fs::path> folder_of_newest(const CheckpointFolder& checkpoints) {
+    const auto found = checkpoints.newest();
+    return found ? std::optional(found->folder) : std::nullopt;
+  }
   static void flip_byte(const fs::path& path, int64_t at) {
     std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
     file.seekg(at, at < 0 ? std::ios::end : std::ios::beg);
@@ -211,10 +215,79 @@ TEST_F(CheckpointTest, AFullDiskLeavesWhatWasThere) {
   }
 }
 
+TEST_F(CheckpointTest, TheSparedStayBesideTheNewest) {
+  CheckpointFolder checkpoints(folder_);
+  Model model;
+  for (const uint64_t step : {1, 2, 3, 4, 5})
+    checkpoints.save(step, model.pointers(), *model.optimizer, Json::object(), 2, nullptr, {2, 9});
+  EXPECT_EQ(checkpoint_steps(folder_), (std::vector<uint64_t>{2, 4, 5}));
+  checkpoints.save(6, model.pointers(), *model.optimizer, Json::object(), 2, nullptr, {5});
+  EXPECT_EQ(checkpoint_steps(folder_), (std::vector<uint64_t>{5, 6}));
+}
+
+TEST_F(CheckpointTest, MuonsMomentumAndTheAverageComeBack) {
+  for (const bool with_average : {false, true}) {
+    fs::remove_all(folder_);
+    Model straight, loaded;
+    AdamWOptions options;
+    options.muon = MuonRecipe{.tensors = {"one"}};
+    for (Model* model : {&straight, &loaded})
+      model->optimizer = std::make_unique<AdamW>(model->pointers(), options);
+    WeightAverage average(straight.pointers(), 0.9), loaded_average(loaded.pointers(), 0.9);
+    average.begin();
+    loaded_average.begin();
+    const auto train = [&](Model& model, WeightAverage& of, uint64_t step) {
+      model.train(step);
+      of.update();
+    };
+    for (uint64_t step = 0; step < 3; ++step) train(straight, average, step);
+    CheckpointFolder checkpoints(folder_);
+    checkpoints.save(3, straight.pointers(), *straight.optimizer, {}, 2, with_average ? &average : nullptr);
+    EXPECT_EQ(result_file(*folder_of_newest(checkpoints)).filename(),
+              with_average ? "average.safetensors" : "model.safetensors");
+    checkpoints.load(*checkpoints.newest(), loaded.pointers(), *loaded.optimizer,
+                     with_average ? &loaded_average : nullptr);
+    for (uint64_t step = 3; step < 7; ++step) {
+      train(straight, average, step);
+      train(loaded, loaded_average, step);
+    }
+    EXPECT_EQ(loaded.values(), straight.values());
+    average.swap();
+    loaded_average.swap();
+    EXPECT_EQ(loaded.values() == straight.values(), with_average);
+  }
+}
+
+// What another run may begin with: the average where there is one.
+TEST_F(CheckpointTest, AResultIsReadWithoutTheRest) {
+  for (const bool with_average : {false, true}) {
+    fs::remove_all(folder_);
+    Model model, other;
+    WeightAverage average(model.pointers(), 0.9);
+    average.begin();
+    for (uint64_t step = 0; step < 3; ++step) {
+      model.train(step);
+      average.update();
+    }
+    CheckpointFolder(folder_).save(3, model.pointers(), *model.optimizer, {{"a", 1}}, 2,
+                                   with_average ? &average : nullptr);
+    const fs::path path = checkpoint_path(folder_, 3);
+    EXPECT_EQ(checkpoint_state(path).dump(), R"({"a":1})");
+    load_result(path, other.pointers());
+    if (with_average) {
+      EXPECT_NE(other.values(), model.values());
+      average.swap();
+    }
+    EXPECT_EQ(other.values(), model.values());
+    flip_byte(result_file(path), -3);
+    EXPECT_THROW(load_result(path, other.pointers()), Error);
+  }
+}
+
 TEST_F(CheckpointTest, SpaceIsAskedForBeforeTheRun) {
   CheckpointFolder checkpoints(folder_);
   const Model model;
-  const uint64_t bytes = checkpoint_bytes(model.pointers(), OptimizerKind::adamw);
+  const uint64_t bytes = checkpoint_bytes(model.pointers(), TrainRecipe());
   EXPECT_NO_THROW(checkpoints.require_space(bytes, 2));
   EXPECT_THROW(checkpoints.require_space(bytes, int64_t{1} << 40), Error);
 }

@@ -118,6 +118,51 @@ TEST(DecoderLearner, TheRecipesWeightsReachTheLoss) {
   EXPECT_GT(out.terms.at("z"), 1);
 }
 
+// Each source's loss is a mean over its own targets, however the step is cut; they add up to the whole.
+TEST(DecoderLearner, LossesBySource) {
+  for (const uint64_t pieces : {1, 4}) {
+    TrainRecipe recipe = tiny_recipe(1, 0);
+    recipe.tokens_per_batch = 64 / pieces;
+    recipe.grad_accum_steps = pieces;
+    Decoder model(testing::tiny_dense(), Device::cpu, Dtype::f32);
+    model.initialise(5);
+    const auto batch_of = [](uint64_t step) {
+      Batch batch = testing::random_batch(step, 8, 8);
+      batch.sources = {1, 0, 1, 1, 0, 1, 1, 1};
+      batch.targets[3] = -1;
+      return batch;
+    };
+    DecoderLearner learner(model, recipe, batch_of, {}, {"books", "songs", "absent"});
+    const std::map<std::string, double> terms = run_step(learner, 0).terms;
+    EXPECT_FALSE(terms.contains("ce.absent"));
+    const double books = 2 * 7, songs = 6 * 7 - 1;  // a row's last token has no target
+    EXPECT_NEAR((books * terms.at("ce.books") + songs * terms.at("ce.songs")) / (books + songs),
+                terms.at("ce"), 1e-6);
+    EXPECT_GT(std::abs(terms.at("ce.books") - terms.at("ce.songs")), 1e-3);
+    DecoderLearner one(model, recipe, batch_of, {}, {"books"});
+    EXPECT_FALSE(run_step(one, 0).terms.contains("ce.books")) << "would be ce again";
+  }
+}
+
+TEST(StepCost, MuonAndTheAverageAreCounted) {
+  const ModelConfig model = testing::tiny_dense();
+  TrainRecipe recipe = tiny_recipe(1, 0);
+  const StepCost adamw = measure_step(model, Dtype::f32, recipe, 8);
+  EXPECT_EQ(adamw.update_flops, 0);
+  recipe.ema = 0.99;
+  EXPECT_EQ(measure_step(model, Dtype::f32, recipe, 8).optimizer_bytes, 1.5 * adamw.optimizer_bytes);
+  recipe.ema = 0;
+  recipe.optimizer = OptimizerKind::muon;
+  const StepCost muon = measure_step(model, Dtype::f32, recipe, 8);
+  EXPECT_EQ(muon.flops, adamw.flops);
+  EXPECT_LT(muon.optimizer_bytes, adamw.optimizer_bytes);
+  // q and o [24, 24], k and v [8, 24], gate and up [40, 24], down [24, 40], in two layers.
+  const auto of = [](double side, double other) {
+    return 5 * (4 * side * side * other + 2 * side * side * side);
+  };
+  EXPECT_EQ(muon.update_flops, 2 * (2 * of(24, 24) + 2 * of(8, 24) + 3 * of(24, 40)));
+}
+
 TEST(StepCost, CountsTheStepWithoutRunningIt) {
   const ModelConfig model = testing::tiny_dense();
   TrainRecipe recipe = tiny_recipe(1, 0);

@@ -42,6 +42,20 @@ TEST(KilledRun, DISABLED_Trains) {
   train(learner, setup);
 }
 
+TEST(KilledRun, DISABLED_TrainsWithEverything) {
+  TrainingSetup setup;
+  setup.run = std::getenv(kFolder);
+  setup.recipe = tiny_recipe(kSteps, 2);
+  setup.recipe.optimizer = OptimizerKind::muon;
+  setup.recipe.ema = 0.9;
+  setup.recipe.eval_every = 3;
+  setup.recipe.keep_best = 1;
+  setup.hooks.evaluate = [](uint64_t step) { return Json{{"valid_loss", step == 6 ? 1 : 2}}; };
+  TinyLearner learner(setup.recipe);
+  train(learner, setup);
+  std::ofstream(setup.run / "result") << Json(learner.values()).dump();
+}
+
 TEST(KilledRun, DISABLED_KeepsACoreBusy) {
   for (std::atomic<uint64_t> turns = 0;;) turns.fetch_add(1, std::memory_order_relaxed);
 }
@@ -143,6 +157,22 @@ TEST_F(KilledRuns, EndWithTheSameBitsAtAnyNumberOfThreads) {
     expect_same_as_straight(killed);
   }
   EXPECT_GT(saves_hit, 0) << "no kill hit a save";
+}
+
+TEST_F(KilledRuns, EndWithTheSameBitsWithMuonAnAverageAndTheBest) {
+  ASSERT_TRUE(Child("TrainsWithEverything", run("straight"), 1).succeeded());
+  const fs::path killed = run("killed");
+  for (uint64_t attempt = 0; attempt < 4; ++attempt) {
+    Child child("TrainsWithEverything", killed, 2);
+    if (attempt % 2 == 0)
+      std::this_thread::sleep_for(std::chrono::milliseconds(RandomStream(9, "kill").below(attempt, 200)));
+    else
+      while (child.running() && !is_saving(killed)) std::this_thread::yield();
+    child.kill();
+  }
+  ASSERT_TRUE(Child("TrainsWithEverything", killed, 3).succeeded());
+  expect_same_as_straight(killed);
+  EXPECT_EQ(sha256_file(killed / "result"), sha256_file(folder_ / "straight/result"));
 }
 
 TEST_F(KilledRuns, EndWithTheSameBitsBesideABusyNeighbour) {

@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
+#include "train/checkpoint.h"
 #include "train/tiny_learner.h"
 
 namespace bantam {
@@ -45,7 +46,8 @@ class LoopTest : public ::testing::Test {
     std::ifstream file(folder_ / run / "log.jsonl");
     for (std::string line; std::getline(file, line);) {
       Json json = Json::parse(line);
-      for (const char* key : {"tokens_per_second", "mfu", "memory_bytes", "seconds"}) json.erase(key);
+      for (const char* key : {"tokens_per_second", "mfu", "memory_bytes", "seconds", "joules"})
+        json.erase(key);
       lines.push_back(std::move(json));
     }
     return lines;
@@ -121,6 +123,172 @@ TEST_F(LoopTest, AnInterruptFinishesTheStepAndTheRunGoesOnExactly) {
   EXPECT_EQ(train(again, s).step, 9u);
   EXPECT_EQ(again.values(), want);
   EXPECT_EQ(log("run"), log("straight"));
+}
+
+// The validation losses of steps 0, 2, 4, …
+TrainingHooks judged(std::vector<double> losses) {
+  TrainingHooks hooks;
+  hooks.evaluate = [losses](uint64_t step) { return Json{{"valid_loss", losses.at(step / 2)}}; };
+  return hooks;
+}
+
+TrainRecipe with_everything() {
+  TrainRecipe recipe = tiny_recipe(12, 5);
+  recipe.optimizer = OptimizerKind::muon;
+  recipe.ema = 0.8;
+  recipe.eval_every = 2;
+  recipe.keep_best = 1;
+  return recipe;
+}
+
+TEST_F(LoopTest, MuonAveragesAndTheBestGoOnExactly) {
+  const TrainRecipe recipe = with_everything();
+  const TrainingHooks hooks = judged({9, 8, 7, 5, 6, 7, 8});
+  std::vector<std::vector<double>> evaluated;
+  TinyLearner whole(recipe);
+  TrainingSetup straight = setup("straight", recipe);
+  straight.hooks = hooks;
+  straight.hooks.evaluate = [&](uint64_t step) {
+    evaluated.push_back(whole.values());
+    return hooks.evaluate(step);
+  };
+  EXPECT_EQ(train(whole, straight).result_step, 6u);
+  EXPECT_EQ(whole.values(), evaluated[3]) << "the best of what was evaluated is the result";
+  EXPECT_EQ(checkpoint_steps(folder_ / "straight/checkpoints"), (std::vector<uint64_t>{6, 10, 12}));
+
+  TrainingSetup stopped = setup("stopped", recipe);
+  stopped.hooks = hooks;
+  for (const uint64_t stop : {2, 6, 7}) {
+    TinyLearner learner(recipe);
+    learner.before_step = [&](uint64_t step) {
+      if (step == stop) std::raise(SIGINT);
+    };
+    EXPECT_TRUE(train(learner, stopped).interrupted);
+  }
+  TinyLearner last(recipe);
+  EXPECT_EQ(train(last, stopped).result_step, 6u);
+  EXPECT_EQ(last.values(), whole.values());
+  EXPECT_EQ(log("stopped"), log("straight"));
+  for (const char* file : {"model.safetensors", "optimizer.safetensors", "average.safetensors"})
+    EXPECT_EQ(sha256_file(folder_ / "stopped/checkpoints/step-000012" / file),
+              sha256_file(folder_ / "straight/checkpoints/step-000012" / file))
+        << file;
+}
+
+TEST_F(LoopTest, TheAverageIsWhatIsEvaluatedAndLeft) {
+  TrainRecipe recipe = tiny_recipe(6, 10);
+  const std::vector<double> unaveraged = straight(recipe);
+  recipe.ema = 0.8;
+  recipe.eval_every = 3;
+  TrainingSetup s = setup("averaged", recipe);
+  TinyLearner learner;
+  std::vector<double> evaluated;
+  s.hooks.evaluate = [&](uint64_t) {
+    evaluated = learner.values();
+    return Json{{"valid_loss", 1}};
+  };
+  train(learner, s);
+  EXPECT_NE(learner.values(), unaveraged);
+  EXPECT_EQ(learner.values(), evaluated);
+  EXPECT_EQ(sha256_file(folder_ / "averaged/checkpoints/step-000006/model.safetensors"),
+            sha256_file(folder_ / "straight/checkpoints/step-000006/model.safetensors"))
+      << "the steps are those of a run without an average";
+}
+
+TEST_F(LoopTest, EndsEarlyWhereNothingGetsBetter) {
+  TrainRecipe recipe = tiny_recipe(20, 50);
+  recipe.eval_every = 2;
+  recipe.early_stop = {.evaluations = 2, .min_improvement = 0.5};
+  TrainingSetup s = setup("run", recipe);
+  s.hooks = judged({9, 8, 7, 6.9, 6.8, 6.7, 6.6, 6.5, 6.4, 6.3, 6.2});
+  TinyLearner learner;
+  const TrainingResult result = train(learner, s);
+  EXPECT_FALSE(result.interrupted);
+  EXPECT_TRUE(result.stopped_early);
+  EXPECT_EQ(result.step, 8u);
+  TinyLearner again;  // the same command finds it over
+  EXPECT_EQ(train(again, s).step, 8u);
+  EXPECT_EQ(again.values(), learner.values());
+  s.recipe.early_stop.evaluations = 4;  // more patience
+  EXPECT_EQ(train(again, s).step, 12u);
+}
+
+TEST_F(LoopTest, GoingByEvaluationsNeedsThem) {
+  TinyLearner learner;
+  TrainRecipe recipe = tiny_recipe(4, 2);
+  recipe.keep_best = 1;
+  EXPECT_THAT(error_of(learner, setup("run", recipe), ErrorCode::usage),
+              HasSubstr("train.keep_best: goes by"));
+  recipe.keep_best = 0;
+  recipe.early_stop.evaluations = 1;
+  EXPECT_THAT(error_of(learner, setup("run", recipe), ErrorCode::usage),
+              HasSubstr("train.early_stop: goes by"));
+}
+
+TEST_F(LoopTest, APauseChangesNothing) {
+  const TrainRecipe recipe = tiny_recipe(5, 2);
+  const std::vector<double> want = straight(recipe);
+  TrainingSetup s = setup("paused", recipe);
+  std::vector<std::string> order;
+  s.hooks.pause = [&](bool rests) {
+    order.push_back(rests ? "rests" : "goes on");
+    if (rests) std::raise(SIGUSR1);
+  };
+  TinyLearner learner;
+  learner.before_step = [&](uint64_t step) {
+    order.push_back(std::to_string(step));
+    if (step == 2) std::raise(SIGUSR1);
+  };
+  train(learner, s);
+  EXPECT_EQ(order, (std::vector<std::string>{"0", "1", "2", "rests", "goes on", "3", "4"}));
+  EXPECT_EQ(learner.values(), want);
+  EXPECT_EQ(log("paused"), log("straight"));
+}
+
+TEST_F(LoopTest, AnInterruptEndsAPause) {
+  TrainingSetup s = setup("run", tiny_recipe(5, 2));
+  s.hooks.pause = [&](bool rests) {
+    if (rests) std::raise(SIGINT);
+  };
+  TinyLearner learner;
+  learner.before_step = [&](uint64_t step) {
+    if (step == 2) std::raise(SIGUSR1);
+  };
+  const TrainingResult result = train(learner, s);
+  EXPECT_TRUE(result.interrupted);
+  EXPECT_EQ(result.step, 3u);
+}
+
+TEST_F(LoopTest, ARunBeginsWithWhatItInherits) {
+  const TrainRecipe recipe = tiny_recipe(4, 2);
+  straight(recipe);
+  TrainingSetup s = setup("heir", recipe);
+  TinyLearner learner;
+  s.from = "straight@4";
+  s.hooks.inherit = [&] {
+    load_result(folder_ / "straight/checkpoints/step-000004", learner.weights());
+    return Json{{"from", s.from}, {"weights_sha256", "abc"}};
+  };
+  std::vector<double> first;
+  learner.before_step = [&](uint64_t step) {
+    if (step == 0) first = learner.values();
+    if (step == 2) std::raise(SIGINT);
+  };
+  EXPECT_TRUE(train(learner, s).interrupted);
+  TinyLearner parent;
+  load_result(folder_ / "straight/checkpoints/step-000004", parent.weights());
+  EXPECT_EQ(first, parent.values());
+
+  // It goes on without the other run, and knows where it came from.
+  fs::remove_all(folder_ / "straight");
+  TrainingSetup plain = s;
+  plain.from = "";
+  plain.hooks.inherit = {};
+  TinyLearner heir;
+  EXPECT_EQ(train(heir, plain).parent_sha256, "abc");
+  EXPECT_EQ(checkpoint_state(folder_ / "heir/checkpoints/step-000004")["parent"]["from"], "straight@4");
+  plain.from = "other@4";
+  EXPECT_THAT(error_of(heir, plain, ErrorCode::usage), HasSubstr("--from: is other@4, but the run in"));
 }
 
 TEST_F(LoopTest, ADamagedCheckpointIsSteppedOver) {

@@ -4,7 +4,7 @@ f64 by plain PyTorch from the formulas alone (models/qovaryx.md), on rows that b
 shapes as PyTorch's own antialiased bilinear interpolation scales them into a square.
 
 model.safetensors, golden.safetensors: images, ids (-1 a patch), logits, loss terms, the gradient of every tensor.
-letterbox.safetensors: image.N [height, width, 3] and square.N [size, size, 3].
+letterbox.safetensors: image.N [height, width, 3] and square.N [size, size, 3], not rounded.
 
     python3 tools/golden/make_images.py tests/golden/images
 """
@@ -138,10 +138,9 @@ def write_letterbox(folder):
         longer = max(height, width)
         to = [max(1, (2 * side * size + longer) // (2 * longer)) for side in (height, width)]
         scaled = F.interpolate(image.double().permute(2, 0, 1)[None], to, mode="bilinear", antialias=True)[0]
-        scaled = (scaled + 0.5).floor().clamp(0, 255).byte().permute(1, 2, 0)
-        square = torch.zeros(size, size, 3, dtype=torch.uint8)
+        square = torch.zeros(size, size, 3)
         top, left = (size - to[0]) // 2, (size - to[1]) // 2
-        square[top:top + to[0], left:left + to[1]] = scaled
+        square[top:top + to[0], left:left + to[1]] = scaled.permute(1, 2, 0)
         arrays[f"image.{index}"], arrays[f"square.{index}"] = image, square
     pack(folder, "letterbox", arrays)
 
