@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/progress.h"
 #include "formats/model_state.h"
+#include "formats/safetensors.h"
 #include "train/checkpoint.h"
 
 namespace bantam::cli {

@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/model_flags.h"
 #include "formats/model_state.h"
+#include "infer/text_model.h"
 #include "infer/trial.h"
 
 namespace bantam::cli {

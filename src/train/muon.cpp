@@ -135,7 +135,7 @@ namespace {
 constexpr size_t kBlock = size_t{1} << 16;
 constexpr double kA = 3.4445, kB = -4.7750, kC = 2.0315;
 constexpr int kIterations = 5;
-constexpr double kTiny = 1e-7;      // beside a norm that may be 0
+constexpr double kTiny = 1e-7;      // least norm that U is divided by: it may be 0
 constexpr double kLikeAdamW = 0.2;  // root mean square of AdamW's updates
 
 HWY_EXPORT(add_momentum);
@@ -259,7 +259,7 @@ void Muon::orthogonalise(Device device, Dtype products, const Mat& x, double nor
   for (int i = 0; i < kIterations; ++i) {
     parallel_blocks(x.rows * x.cols, kBlock, [&](size_t begin, size_t end) {
       scale_kernel(device, {end - begin, element(x, begin), element(operand, begin), narrow,
-                            i == 0 ? 1 / (norm + kTiny) : 1, kA});
+                            i == 0 ? 1 / std::max(norm, kTiny) : 1, kA});
     });
     product_kernel(device, {operand, !wide}, {operand, wide}, gram, false);
     if (narrow) copy(device, gram, low);

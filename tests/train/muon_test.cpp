@@ -84,7 +84,7 @@ Matrix orthogonalised(Matrix x) {
   for (const auto& row : x)
     for (const double value : row) squares += value * value;
   for (auto& row : x)
-    for (double& value : row) value /= std::sqrt(squares) + 1e-7;
+    for (double& value : row) value /= std::max(std::sqrt(squares), 1e-7);
   for (int turn = 0; turn < 5; ++turn) {
     const Matrix a = product(x, transposed(x)), aa = product(a, a);
     Matrix b = a;

@@ -123,7 +123,7 @@ TEST_F(RecipeTest, ErrorsNameTheSourceAndTheKey) {
   EXPECT_EQ(error_of({.file = write(""), .sets = {"train.lrr=1"}}),
             "--set: train.lrr: is no known key; did you mean \"lr\"?");
   EXPECT_EQ(error_of({.file = write(""), .sets = {"train.optimizer=sgd"}}),
-            "--set: train.optimizer: is \"sgd\", wanted one of adamw, adamw_8bit");
+            "--set: train.optimizer: is \"sgd\", wanted one of adamw, adamw_8bit, muon");
   EXPECT_EQ(error_of({.file = write(""), .environment = {{"BANTAM_TRAIN_LRR", "1"}}}),
             "environment: BANTAM_TRAIN_LRR: is no known key; did you mean \"BANTAM_TRAIN_LR\"?");
   EXPECT_EQ(error_of({.file = write(""), .environment = {{"BANTAM_TRAIN_SEED", "x"}}}),
