@@ -115,7 +115,7 @@ def test_stop_texts_and_lengths_end_it(model):
 
 
 def test_settings_out_of_range_are_refused_by_name(model):
-    for wrong in ({"temperature": -1}, {"top_p": 2}, {"max_tokens": 0}, {"repetition_penalty": -2.0}):
+    for wrong in ({"temperature": -1}, {"min_p": 2}, {"max_tokens": 0}, {"repetition_penalty": -2.0}):
         with pytest.raises(bantam.Error, match=next(iter(wrong))) as raised:
             model.generate(PROMPT, **wrong)
         assert raised.value.code == "usage"
