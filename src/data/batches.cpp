@@ -123,7 +123,7 @@ Batch Batch::slice(size_t first_row, size_t count) const {
   for (size_t i = 0; i < segments.size(); ++i) {
     if (segments[i].start < begin || segments[i].start >= end) continue;
     batch.segments.push_back({segments[i].start - begin, segments[i].length});
-    batch.sources.push_back(sources[i]);
+    if (!sources.empty()) batch.sources.push_back(sources[i]);
   }
   for (const BatchLabel& label : labels)
     if (label.position >= begin && label.position < end)

@@ -49,7 +49,7 @@ struct Batch {
   std::vector<BatchImage> images = {};  // by rising position
   static constexpr uint32_t kPadding = ~uint32_t{0};
   std::vector<uint32_t> sources =
-      {};  // of each segment, an index into source_names(); kPadding: no document's
+      {};  // of each segment, an index into source_names(); kPadding: no document's; empty where rows come from no pack
 
   // Positions of tokens whose target `ahead` positions on is to be learnt: targets[p + ahead − 1] within p's segment.
   uint64_t target_count(size_t ahead = 1) const;

@@ -139,12 +139,23 @@ class Packer {
     try {
       return pack_all();
     } catch (const Error& error) {
-      if (another_works_ || (error.code() == ErrorCode::cancelled && journaled_shards_ > 0)) folder_.keep();
+      if (another_works_) folder_.keep();
+      if (error.code() == ErrorCode::cancelled && journaled_shards_ > 0) keep_for_later();
       throw;
     }
   }
 
  private:
+  // As a kill leaves it: the file under way would be removed with its object.
+  void keep_for_later() {
+    folder_.keep();
+    if (skipped_ == nullptr) return;
+    const std::filesystem::path partial = folder_.staging() / "skipped.txt.partial";
+    const std::string skipped = read_file(partial);
+    skipped_.reset();
+    write_file(partial, skipped);
+  }
+
   PackResult pack_all() {
     another_works_ = true;
     const FolderLock lock(folder_.staging());

@@ -1,4 +1,5 @@
 #include "model/stored_weights.h"
+#include "formats/safetensors.h"
 
 #include <fmt/format.h>
 

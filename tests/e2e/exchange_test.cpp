@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "formats/model_state.h"
+#include "formats/safetensors.h"
 #include "formats/safetensors_writer.h"
 #include "formats/stored_values.h"
 #include "infer/small_model.h"

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "formats/safetensors.h"
 #include "formats/stored_values.h"
 #include "infer/golden_files.h"
 #include "run_program.h"

@@ -1,4 +1,5 @@
 #include "formats/safetensors_writer.h"
+#include "formats/safetensors.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

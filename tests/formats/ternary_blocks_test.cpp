@@ -1,4 +1,5 @@
 #include "formats/ternary_blocks.h"
+#include "formats/safetensors.h"
 
 #include <gmock/gmock.h>
 

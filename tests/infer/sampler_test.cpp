@@ -1,4 +1,5 @@
 #include "infer/sampler.h"
+#include "formats/safetensors.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

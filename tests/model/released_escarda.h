@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/json.h"
+#include "formats/safetensors.h"
 #include "formats/safetensors_writer.h"
 #include "infer/golden_files.h"
 #include "model/name_pattern.h"
