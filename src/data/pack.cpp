@@ -137,7 +137,8 @@ class Packer {
     try {
       return pack_all();
     } catch (const Error& error) {
-      if (another_works_ || (error.code() == ErrorCode::cancelled && journaled_shards_ > 0)) folder_.keep();
+      if (error.code() == ErrorCode::cancelled && journaled_shards_ > 0) keep_for_later();
+      if (another_works_) folder_.keep();
       throw;
     }
   }
@@ -172,6 +173,16 @@ class Packer {
     std::filesystem::remove(folder_.staging() / ".lock");
     folder_.commit();
     return {std::move(manifest_), std::move(complaints_), resumed_shards_};
+  }
+
+  // The list of what was skipped would go with its writer.
+  void keep_for_later() {
+    folder_.keep();
+    if (skipped_ == nullptr) return;
+    const std::filesystem::path path = folder_.staging() / "skipped.txt.partial";
+    const std::string so_far = read_file(path);
+    skipped_.reset();
+    write_file(path, so_far);
   }
 
   // Where an interrupted run had whole shards, and what it had counted till then.
