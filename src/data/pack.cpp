@@ -219,6 +219,9 @@ class Packer {
     for (size_t i = 0; i < files_.size(); ++i)
       for (size_t j = 0; j < files_[i].size(); ++j) {
         const std::string name = shown_name(options_.sources[i], files_[i][j]);
+        require(std::filesystem::is_regular_file(files_[i][j].path), ErrorCode::usage,
+                "{}: is no file that can be read twice; texts are compared in a pass of their own",
+                files_[i][j].path.string());
         const uint64_t before = state_.bytes_read;
         verdicts_[i][j] = filter.judge(files_[i][j].path, name, [&](uint64_t bytes) {
           state_.bytes_read = before + bytes;
