@@ -139,23 +139,13 @@ class Packer {
     try {
       return pack_all();
     } catch (const Error& error) {
-      if (another_works_) folder_.keep();
       if (error.code() == ErrorCode::cancelled && journaled_shards_ > 0) keep_for_later();
+      if (another_works_) folder_.keep();
       throw;
     }
   }
 
  private:
-  // As a kill leaves it: the file under way would be removed with its object.
-  void keep_for_later() {
-    folder_.keep();
-    if (skipped_ == nullptr) return;
-    const std::filesystem::path partial = folder_.staging() / "skipped.txt.partial";
-    const std::string skipped = read_file(partial);
-    skipped_.reset();
-    write_file(partial, skipped);
-  }
-
   PackResult pack_all() {
     another_works_ = true;
     const FolderLock lock(folder_.staging());
@@ -185,6 +175,16 @@ class Packer {
     std::filesystem::remove(folder_.staging() / ".lock");
     folder_.commit();
     return {std::move(manifest_), std::move(complaints_), resumed_shards_};
+  }
+
+  // The list of what was skipped would go with its writer.
+  void keep_for_later() {
+    folder_.keep();
+    if (skipped_ == nullptr) return;
+    const std::filesystem::path path = folder_.staging() / "skipped.txt.partial";
+    const std::string so_far = read_file(path);
+    skipped_.reset();
+    write_file(path, so_far);
   }
 
   // Where an interrupted run had whole shards, and what it had counted till then.
@@ -221,6 +221,9 @@ class Packer {
     for (size_t i = 0; i < files_.size(); ++i)
       for (size_t j = 0; j < files_[i].size(); ++j) {
         const std::string name = shown_name(options_.sources[i], files_[i][j]);
+        require(std::filesystem::is_regular_file(files_[i][j].path), ErrorCode::usage,
+                "{}: is no file that can be read twice; texts are compared in a pass of their own",
+                files_[i][j].path.string());
         const uint64_t before = state_.bytes_read;
         verdicts_[i][j] = filter.judge(files_[i][j].path, name, [&](uint64_t bytes) {
           state_.bytes_read = before + bytes;

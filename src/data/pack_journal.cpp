@@ -100,11 +100,17 @@ std::string pack_identity(const PackOptions& options, const std::vector<std::vec
     const SourceSpec& spec = options.sources[i];
     if (spec.path == "-") return {};
     Json list = Json::array();
-    for (const SourceFile& file : files[i]) list.push_back(file_identity(file.path));
+    for (const SourceFile& file : files[i]) {
+      if (!fs::is_regular_file(file.path)) return {};
+      list.push_back(file_identity(file.path));
+    }
     sources.push_back({spec.path.string(), spec.weight.value_or(0), spec.split, spec.licence, list});
   }
   for (const fs::path& evaluation : options.filter.decontaminate)
-    for (const SourceFile& file : source_files(evaluation)) evaluations.push_back(file_identity(file.path));
+    for (const SourceFile& file : source_files(evaluation)) {
+      if (!fs::is_regular_file(file.path)) return {};
+      evaluations.push_back(file_identity(file.path));
+    }
   const Json identity = {
       {"format", format_identity(options.format)},
       {"read",

@@ -26,7 +26,7 @@ struct PackJournal {
   uint64_t skipped_bytes = 0;  // of skipped.txt
 };
 
-// Empty where packing cannot go on: standard input is not there a second time.
+// Empty where packing cannot go on: what comes through standard input or a pipe is not there a second time.
 std::string pack_identity(const PackOptions& options, const std::vector<std::vector<SourceFile>>& files);
 
 void write_journal(const std::filesystem::path& staging, const std::string& identity,

@@ -26,8 +26,8 @@ TEST(Verify, AFolderOfOursIsWhatItSays) {
   const ProgramResult result = run_program({"verify", model.path().string(), "--json"});
   ASSERT_EQ(result.code, 0) << result.err;
   const Json checks = checks_of(result);
-  EXPECT_THAT(checks["weights"], HasSubstr("as recorded"));
-  EXPECT_THAT(checks["tokenizer"], HasSubstr("as recorded"));
+  EXPECT_THAT(checks["weights"].get<std::string>(), HasSubstr("as recorded"));
+  EXPECT_THAT(checks["tokenizer"].get<std::string>(), HasSubstr("as recorded"));
   EXPECT_EQ(checks["reload"], "the same bits");
   EXPECT_EQ(checks["decoding"], "token by token as in one piece");
 }
@@ -57,7 +57,7 @@ TEST(Verify, TwoFoldersComputeTheSameOrNot) {
   const ProgramResult same =
       run_program({"verify", qwen.path().string(), exported, "--json", "--tolerance", "0"});
   ASSERT_EQ(same.code, 0) << same.err;
-  EXPECT_THAT(checks_of(same)["comparison"], HasSubstr("at most 0"));
+  EXPECT_THAT(checks_of(same)["comparison"].get<std::string>(), HasSubstr("at most 0"));
   const ProgramResult different = run_program({"verify", qwen.path().string(), yarn.path().string()});
   EXPECT_EQ(different.code, 1);
   EXPECT_THAT(different.err, HasSubstr("comparison"));
