@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "base/json.h"
@@ -17,6 +18,7 @@ class Plan : public ::testing::Test {
  protected:
   std::string init(const std::string& name) const {
     const std::string run = folder_ / name;
+    std::filesystem::remove_all(run);
     EXPECT_EQ(run_program({"init", name, run}).code, 0);
     return run;
   }

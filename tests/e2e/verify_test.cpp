@@ -16,7 +16,8 @@ using ::testing::HasSubstr;
 
 Json checks_of(const ProgramResult& result) {
   Json checks = Json::object();
-  for (const Json& check : parse_json(result.out, "verify")["checks"])
+  const Json report = parse_json(result.out, "verify");
+  for (const Json& check : report["checks"])
     checks[check["check"]] = check["finding"];
   return checks;
 }
