@@ -108,8 +108,7 @@ void add_times(Plan& plan, const Timing& timing) {
     const Schedule schedule(plan.recipe);
     rate = cost.flops / static_cast<double>(schedule.tokens_per_step()) * timing.tokens_per_second;
     plan.timed = true;
-  } else if (timing.may_try && micro_batch < kLongRehearsal &&
-             plan.memory_bytes < 0.9 * plan.available()) {
+  } else if (timing.may_try && micro_batch < kLongRehearsal && plan.memory_bytes < 0.9 * plan.available()) {
     const double seconds = std::min(timing.seconds, timing.share * plan.flops() / rate);
     const RehearsedStep step = rehearse_step(plan.model, plan.compute, plan.recipe, usual->first, seconds);
     rate = cost.flops / step.seconds(plan.recipe);
@@ -300,8 +299,8 @@ void add_plan(CLI::App& app) {
   command->add_flag("--json", flags->json, "Print one JSON object");
   command->callback([flags] {
     if (flags->threads > 0) set_thread_count(flags->threads);
-    const Plan plan =
-        make_plan(read_run(flags->run, flags->sets), flags->run, {.may_try = !flags->no_timing}, flags->memory);
+    const Plan plan = make_plan(read_run(flags->run, flags->sets), flags->run, {.may_try = !flags->no_timing},
+                                flags->memory);
     if (flags->json)
       fmt::print("{}", dump_json(to_json(plan)));
     else

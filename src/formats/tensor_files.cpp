@@ -39,11 +39,13 @@ void TensorFiles::open_folder(const fs::path& folder) {
     const fs::path extension = entry.path().extension();
     if (extension == ".pt" || extension == ".pth" || extension == ".bin") others.push_back(entry.path());
   }
-  require(!others.empty(), ErrorCode::not_found,
-          "{}: has no weights; wanted model.safetensors, pytorch_model.bin, an index of either, or one .pt file",
-          folder.string());
-  require(others.size() == 1, ErrorCode::usage, "{}: has {} files that may be its weights, {} and {} among them",
-          folder.string(), others.size(), others[0].filename().string(), others.back().filename().string());
+  require(
+      !others.empty(), ErrorCode::not_found,
+      "{}: has no weights; wanted model.safetensors, pytorch_model.bin, an index of either, or one .pt file",
+      folder.string());
+  require(others.size() == 1, ErrorCode::usage,
+          "{}: has {} files that may be its weights, {} and {} among them", folder.string(), others.size(),
+          others[0].filename().string(), others.back().filename().string());
   files_.push_back(open_tensor_file(others[0]));
 }
 
@@ -88,9 +90,9 @@ void TensorFiles::leave_out_tied_head() {
 }
 
 const TensorFiles::Entry* TensorFiles::find(std::string_view name) const {
-  const auto found =
-      std::lower_bound(entries_.begin(), entries_.end(), name,
-                       [](const Entry& entry, std::string_view wanted) { return entry.tensor.name < wanted; });
+  const auto found = std::lower_bound(
+      entries_.begin(), entries_.end(), name,
+      [](const Entry& entry, std::string_view wanted) { return entry.tensor.name < wanted; });
   return found != entries_.end() && found->tensor.name == name ? &*found : nullptr;
 }
 

@@ -37,8 +37,8 @@ class TorchFile final : public TensorFile {
 struct TorchView {
   std::string name;
   StoredDtype dtype = StoredDtype::f32;
-  std::span<const std::byte> storage;      // of the whole storage
-  uint64_t offset = 0;                     // in elements, like the strides
+  std::span<const std::byte> storage;  // of the whole storage
+  uint64_t offset = 0;                 // in elements, like the strides
   std::vector<uint64_t> shape, strides;
   bool contiguous() const;
 };

@@ -81,11 +81,11 @@ class Reader {
     ZipMember member{text(at + kCentralBytes, name_bytes), 0, number(at + 24, 4)};
     const std::string called = fmt::format("member \"{}\" of", member.name);
     check_name(member.name);
-    require((number(at + 8, 2) & 1) == 0, ErrorCode::unsupported, "{}: {} the zip archive is encrypted", where_,
-            called);
+    require((number(at + 8, 2) & 1) == 0, ErrorCode::unsupported, "{}: {} the zip archive is encrypted",
+            where_, called);
     require(number(at + 10, 2) == 0, ErrorCode::unsupported,
-            "{}: {} the zip archive is compressed by method {}; PyTorch stores its members as they are", where_,
-            called, number(at + 10, 2));
+            "{}: {} the zip archive is compressed by method {}; PyTorch stores its members as they are",
+            where_, called, number(at + 10, 2));
     uint64_t compressed = number(at + 20, 4), header = number(at + 42, 4);
     read_long(at + kCentralBytes + name_bytes, number(at + 30, 2), {&member.bytes, &compressed, &header});
     require(compressed == member.bytes, ErrorCode::corrupt, "{}: {} the zip archive has two sizes, {} and {}",
@@ -163,9 +163,8 @@ constexpr uint64_t kUtf8Names = 0x800, kShortVersion = 20, kLongVersion = 45;
 
 bool looks_like_zip(std::span<const std::byte> file) {
   static constexpr unsigned char kFirst[] = {'P', 'K', 3, 4};
-  return file.size() >= 4 && std::equal(std::begin(kFirst), std::end(kFirst), file.begin(), [](auto a, auto b) {
-           return std::byte{a} == b;
-         });
+  return file.size() >= 4 && std::equal(std::begin(kFirst), std::end(kFirst), file.begin(),
+                                        [](auto a, auto b) { return std::byte{a} == b; });
 }
 
 std::vector<ZipMember> parse_zip(std::span<const std::byte> file, std::string_view where) {
@@ -216,7 +215,13 @@ void ZipWriter::commit() {
     const uint64_t extra = (long_bytes ? 16u : 0u) + (long_at ? 8u : 0u);
     const uint64_t version = extra > 0 ? kLongVersion : kShortVersion;
     Record entry;
-    entry.put(kCentral, 4).put(version, 2).put(version, 2).put(kUtf8Names, 2).put(0, 2).put(0, 2).put(0x21, 2);
+    entry.put(kCentral, 4)
+        .put(version, 2)
+        .put(version, 2)
+        .put(kUtf8Names, 2)
+        .put(0, 2)
+        .put(0, 2)
+        .put(0x21, 2);
     entry.put(member.crc, 4).put(long_bytes ? kAbsent32 : member.bytes, 4);
     entry.put(long_bytes ? kAbsent32 : member.bytes, 4).put(member.name.size(), 2);
     entry.put(extra > 0 ? extra + 4 : 0, 2).put(0, 2).put(0, 2).put(0, 2).put(0, 4);

@@ -100,7 +100,8 @@ bool WordTable::add_copy(std::string_view word, uint64_t hash, uint64_t count) {
 }
 
 std::span<const WordTable::Slot> WordTable::sort() {
-  const auto end = std::partition(slots_.begin(), slots_.end(), [](const Slot& slot) { return slot.bytes != nullptr; });
+  const auto end =
+      std::partition(slots_.begin(), slots_.end(), [](const Slot& slot) { return slot.bytes != nullptr; });
   std::sort(slots_.begin(), end, [](const Slot& a, const Slot& b) {
     return a.hash != b.hash ? a.hash < b.hash : a.word() < b.word();
   });

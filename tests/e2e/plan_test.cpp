@@ -97,7 +97,8 @@ TEST_F(Plan, TheLargestModelIn16GigabytesGetsTheHonestAnswer) {
 TEST_F(Plan, TrapsOfQuantisationAreNamed) {
   const auto traps = [&](const std::string& name) {
     std::string all;
-    for (const Json& trap : plan(init(name))["quantization_traps"]) all += trap.get<std::string>() + "\n";
+    const Json answer = plan(init(name));
+    for (const Json& trap : answer["quantization_traps"]) all += trap.get<std::string>() + "\n";
     return all;
   };
   EXPECT_THAT(traps("qovaryx-50m"), HasSubstr("1 of 8 kinds of matrices"));

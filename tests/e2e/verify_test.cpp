@@ -17,8 +17,7 @@ using ::testing::HasSubstr;
 Json checks_of(const ProgramResult& result) {
   Json checks = Json::object();
   const Json report = parse_json(result.out, "verify");
-  for (const Json& check : report["checks"])
-    checks[check["check"]] = check["finding"];
+  for (const Json& check : report["checks"]) checks[check["check"]] = check["finding"];
   return checks;
 }
 
