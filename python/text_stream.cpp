@@ -80,7 +80,13 @@ void bind_text_stream(nb::module_& module) {
              if (!piece) throw nb::stop_iteration();
              return *piece;
            })
-      .def_prop_ro("generation", &TextStream::so_far, "What came so far; all of it after the last piece.");
+      .def_prop_ro(
+          "generation",
+          [](const TextStream& stream) {
+            const Computing computing;  // another thread may be in __next__
+            return stream.so_far();
+          },
+          "What came so far; all of it after the last piece.");
 }
 
 }  // namespace bantam::python

@@ -57,6 +57,7 @@ std::optional<Tokenizer> bring_llama2c_tokenizer(const Llama2c& source, const fs
       return Tokenizer::load(staging);
     } catch (const Error& error) {
       last_error = error.what();
+      fs::remove(staging / "tokenizer.model");
     }
   }
   log_warning("{}: no tokenizer of {} tokens (tok*.bin) lies beside it{}", source.path().string(),

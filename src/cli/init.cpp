@@ -108,7 +108,7 @@ void tell_tensors(const char* what, const std::vector<std::string>& names) {
 // The weights of --from where they fit, and its tokenizer.
 std::string write_from(const InitFlags& flags, const fs::path& folder, const StoredModel& old,
                        const Decoder& shapes, StoredDtype dtype, const ByteProgress& progress) {
-  const Continuation plan = continue_from(old, shapes);
+  const ContinuedTensors plan = continue_from(old, shapes);
   require(!plan.kept.empty() || !plan.resized.empty(), ErrorCode::usage,
           "--from {}: none of its tensors is one of the new model; wanted a model that shares some",
           flags.from);

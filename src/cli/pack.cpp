@@ -165,7 +165,8 @@ void print_source(const PackSource& source) {
   for (const PackFile& file : source.files) rows += file.rows, tokens += file.tokens;
   fmt::print("  {}: {} documents, {} tokens", source.name, grouped(rows), grouped(tokens));
   if (source.weight) fmt::print(", weight {}", *source.weight);
-  for (const auto& [name, count] : source.categories.by_name) fmt::print(", {} {}", grouped(count), name);
+  for (const auto& [name, count] : source.categories.by_name)
+    fmt::print(", {} {}", grouped(count), printable(name));
   for (const auto& [reason, count] : source.skipped.by_name)
     fmt::print(", {} skipped: {}", grouped(count), reason);
   if (source.left_out)
@@ -173,7 +174,7 @@ void print_source(const PackSource& source) {
       fmt::print(", {} left out: {}", grouped(count), reason);
   if (!source.ignored_fields.by_name.empty()) {
     fmt::print("; not used:");
-    for (const auto& [name, count] : source.ignored_fields.by_name) fmt::print(" {}", name);
+    for (const auto& [name, count] : source.ignored_fields.by_name) fmt::print(" {}", printable(name));
   }
   fmt::print("\n");
 }
@@ -294,6 +295,16 @@ void add_filter_options(CLI::App& command, PackCommand& options) {
 }
 
 }  // namespace
+
+std::string printable(std::string text) {
+  for (size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const auto after = static_cast<unsigned char>(i + 1 < text.size() ? text[i + 1] : 0);
+    if (byte < 0x20 || byte == 0x7f) text[i] = '?';
+    if (byte == 0xc2 && after >= 0x80 && after < 0xa0) text[i] = text[i + 1] = '?';
+  }
+  return text;
+}
 
 void warn_skipped(const PackResult& result, const std::filesystem::path& pack) {
   uint64_t skipped = 0;

@@ -125,19 +125,8 @@ void print_split(const Pack& pack, const std::string& split) {
 void print_counts(const char* what, const Counts& counts) {
   if (counts.by_name.empty()) return;
   fmt::print("  {}:", what);
-  for (const auto& [name, count] : counts.by_name) fmt::print(" {} {}", grouped(count), name);
+  for (const auto& [name, count] : counts.by_name) fmt::print(" {} {}", grouped(count), printable(name));
   fmt::print("\n");
-}
-
-// What may stand on a terminal: control characters, those of Latin-1 among them, would steer it.
-std::string printable(std::string text) {
-  for (size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const auto after = static_cast<unsigned char>(i + 1 < text.size() ? text[i + 1] : 0);
-    if (byte < 0x20 || byte == 0x7f) text[i] = '?';
-    if (byte == 0xc2 && after >= 0x80 && after < 0xa0) text[i] = text[i + 1] = '?';
-  }
-  return text;
 }
 
 // Each line of the text behind "+ " where it is learnt and two spaces where it is not.

@@ -199,7 +199,7 @@ Json reliefs_json(const Plan& plan) {
          {"grad_accum_steps", relief.recipe.grad_accum_steps},
          {"gradient_checkpointing",
           relief.recipe.gradient_checkpointing == GradientCheckpointing::layers ? "layers" : "off"},
-         {"optimizer", relief.recipe.optimizer == OptimizerKind::adamw_8bit ? "adamw_8bit" : "adamw"}});
+         {"optimizer", names(&relief.recipe.optimizer)[static_cast<size_t>(relief.recipe.optimizer)]}});
   return list;
 }
 

@@ -9,13 +9,11 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "base/random.h"
 #include "base/threads.h"
+#include "data/encoded_unit.h"
 #include "data/pack_journal.h"
-#include "data/row_shapes.h"
 #include "data/shard_writer.h"
 #include "formats/npy.h"
-#include "text/unicode.h"
 
 namespace bantam {
 namespace {
@@ -26,103 +24,6 @@ constexpr size_t kBatchPixels = size_t{64} << 20;  // bytes of a batch's images
 constexpr size_t kTokenPiece = size_t{1} << 20;
 constexpr size_t kMostComplaints = 20;
 constexpr size_t kMostNames = 1000;  // of categories and ignored keys that are counted by name
-
-struct Complaint {
-  std::string reason, message;
-};
-
-// What became of a unit: the tokens to write, or why there are none.
-struct EncodedUnit {
-  std::vector<EncodedRow> rows;  // documents; of text one, or a part of one
-  std::vector<Complaint> complaints;
-  Counts left_out;
-  double draw = 1;  // below valid_fraction the document is held out
-};
-
-// Uniform in [0, 1), the same for the same content wherever it occurs.
-double held_out_draw(std::span<const std::byte> content) {
-  const std::string_view text(reinterpret_cast<const char*>(content.data()), content.size());
-  return RandomStream(hash_name(text), "held out").uniform(0);
-}
-
-// The text without the lines that are not UTF-8, each of which is complained about.
-std::string valid_lines(std::string_view text, uint64_t line, const std::string& file,
-                        std::vector<Complaint>& complaints) {
-  std::string kept;
-  while (!text.empty()) {
-    const size_t end = std::min(text.find('\n'), text.size() - 1) + 1;
-    try {
-      require_utf8(text.substr(0, end), fmt::format("{}:{}", file, line));
-      kept += text.substr(0, end);
-    } catch (const RowError& error) {
-      complaints.push_back({error.reason(), error.what()});
-    }
-    text.remove_prefix(end);
-    ++line;
-  }
-  return kept;
-}
-
-// The file that units come from.
-struct UnitSource {
-  std::string name, category;
-  std::filesystem::path folder;  // where images of its rows lie
-  bool rows;
-  Verdicts verdicts;
-};
-
-void encode_text(const TextUnit& unit, const PackOptions& options, const UnitSource& source,
-                 EncodedUnit& result) {
-  EncodedRow row;
-  if (valid_utf8_prefix(unit.text) == unit.text.size()) {
-    options.format.tokenizer.encode(unit.text, Special::none, row.tokens);
-    row.text_bytes = unit.text.size();
-  } else {
-    const std::string kept = valid_lines(unit.text, unit.line, source.name, result.complaints);
-    options.format.tokenizer.encode(kept, Special::none, row.tokens);
-    row.text_bytes = kept.size();
-  }
-  row.category = source.category;
-  result.rows.push_back(std::move(row));
-}
-
-void encode_rows(const TextUnit& unit, const PackOptions& options, const UnitSource& source,
-                 const std::string& where, EncodedUnit& result) {
-  uint32_t number = 0;
-  for_each_row(
-      parse_row(unit.text, where), where, result.left_out, [&](const Json& row, const std::string& here) {
-        const Verdict* verdict = verdict_on(source.verdicts, unit.document, number++);
-        if (verdict != nullptr && verdict->dropped) return result.left_out.add(verdict->reason);
-        try {
-          result.rows.push_back(encode_row(row, options.format, here, source.folder, source.category));
-        } catch (const RowError& error) {
-          result.complaints.push_back({error.reason(), error.what()});
-        }
-      });
-}
-
-EncodedUnit encode_unit(const TextUnit& unit, const PackOptions& options, const UnitSource& source) {
-  EncodedUnit result;
-  const std::string where = fmt::format("{}:{}", source.name, unit.line);
-  if (options.valid_fraction > 0) result.draw = held_out_draw(std::as_bytes(std::span(unit.text)));
-  try {
-    if (unit.line_too_long)
-      throw RowError("line_too_long",
-                     fmt::format("{}: is longer than {} bytes; raise --longest-line or split it", where,
-                                 options.read.longest_line));
-    const Verdict* verdict = source.rows ? nullptr : verdict_on(source.verdicts, unit.document, 0);
-    if (verdict != nullptr && verdict->dropped) {
-      if (unit.begins) result.left_out.add(verdict->reason);
-    } else if (source.rows) {
-      encode_rows(unit, options, source, where, result);
-    } else {
-      encode_text(unit, options, source, result);
-    }
-  } catch (const RowError& error) {
-    result.complaints.push_back({error.reason(), error.what()});
-  }
-  return result;
-}
 
 // Adds to the count of a name that came from outside, without keeping any number of different ones.
 void count_name(Counts& counts, const std::string& name) {
@@ -139,8 +40,14 @@ class Packer {
     try {
       return pack_all();
     } catch (const Error& error) {
-      if (error.code() == ErrorCode::cancelled && journaled_shards_ > 0) keep_for_later();
-      if (another_works_) folder_.keep();
+      // What can be put right outside, after which the same command goes on.
+      const bool may_go_on = error.code() == ErrorCode::cancelled || error.code() == ErrorCode::io ||
+                             error.code() == ErrorCode::out_of_memory;
+      if (may_go_on && journaled_shards_ > 0) keep_for_later();
+      if (another_works_ || holds_earlier_work()) folder_.keep();
+      throw;
+    } catch (const std::filesystem::filesystem_error&) {
+      if (holds_earlier_work()) folder_.keep();
       throw;
     }
   }
@@ -159,6 +66,7 @@ class Packer {
       }
     identity_ = pack_identity(options_, files_);
     const std::optional<PackJournal> journal = take_up_journal(folder_.staging(), identity_);
+    looked_ = true;
     if (journal) take_up(*journal);
     const RowFormat& format = options_.format;
     manifest_.tokenizer = {format.tokenizer.sha256(), format.tokenizer.vocab_size(), format.begin_token,
@@ -182,9 +90,18 @@ class Packer {
     folder_.keep();
     if (skipped_ == nullptr) return;
     const std::filesystem::path path = folder_.staging() / "skipped.txt.partial";
-    const std::string so_far = read_file(path);
+    const std::filesystem::path aside = folder_.staging() / "skipped.txt.kept";
+    std::error_code failed;  // the disk may be full: another name takes no room
+    std::filesystem::create_hard_link(path, aside, failed);
+    if (failed) std::filesystem::copy_file(path, aside, failed);
     skipped_.reset();
-    write_file(path, so_far);
+    std::filesystem::rename(aside, path, failed);
+  }
+
+  // Of an earlier run of this command, at which this one has not looked yet.
+  bool holds_earlier_work() const {
+    std::error_code unknown;
+    return !looked_ && std::filesystem::exists(folder_.staging() / "journal.json", unknown);
   }
 
   // Where an interrupted run had whole shards, and what it had counted till then.
@@ -504,7 +421,7 @@ class Packer {
   std::string identity_;                         // what a run that goes on must be alike in; empty: none can
   std::optional<PackJournal> resumed_;           // until its place is reached
   uint64_t journaled_shards_ = 0, resumed_shards_ = 0, packed_before_ = 0;
-  bool another_works_ = false;
+  bool another_works_ = false, looked_ = false;  // looked_: at what an earlier run left
   PackManifest manifest_;
   PackProgress state_;
   std::vector<std::string> complaints_;

@@ -23,9 +23,9 @@ size_t common_elements(const NamedParts& old, const std::string& name, const Wei
 
 }  // namespace
 
-Continuation continue_from(const StoredModel& old, const Decoder& shapes) {
+ContinuedTensors continue_from(const StoredModel& old, const Decoder& shapes) {
   const NamedParts before = parts_by_name(old.shapes), now = parts_by_name(shapes);
-  Continuation plan;
+  ContinuedTensors plan;
   for (const auto& [name, part] : now) {
     const size_t common = common_elements(before, name, *part.part);
     const bool same = before.contains(name) && before.at(name).part->shape == part.part->shape;

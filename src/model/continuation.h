@@ -9,7 +9,7 @@
 
 namespace bantam {
 
-struct Continuation {
+struct ContinuedTensors {
   std::vector<std::string> kept;     // tensors as they were
   std::vector<std::string> resized;  // with the rows of the tokens that both models have
   std::vector<std::string> fresh;    // new ones
@@ -17,7 +17,7 @@ struct Continuation {
 };
 
 // What becomes of the tensors of a model of these shapes.
-Continuation continue_from(const StoredModel& old, const Decoder& shapes);
+ContinuedTensors continue_from(const StoredModel& old, const Decoder& shapes);
 
 // Writes such a model into an existing folder, as write_initial_model does. Returns model_state_sha256.
 std::string write_continued_model(const std::filesystem::path& folder, const StoredModel& old,

@@ -13,7 +13,7 @@ namespace bantam {
 namespace {
 
 // The picture and, within it, where the curves lie; page.cpp's script knows kLeft, kRight and kWidth from the attributes.
-constexpr double kWidth = 480, kHeight = 232, kLeft = 50, kRight = 470, kTop = 10, kBottom = 204;
+constexpr double kWidth = 480, kHeight = 232, kLeft = 60, kRight = 470, kTop = 10, kBottom = 204;
 constexpr size_t kPoints = 600;
 constexpr double kSpread = 50;  // of the largest value over the median, for a logarithmic axis
 

@@ -98,6 +98,15 @@ class Loop {
   }
 
  private:
+  // The record of evaluations without checkpoints that are gone: one that was damaged since may have outlived them.
+  Json still_there(Json record) const {
+    Json there = Json::array();
+    for (const Json& entry : record.at("best"))
+      if (fs::exists(checkpoints_.path_of(entry.at("step").get<uint64_t>()))) there.push_back(entry);
+    record["best"] = std::move(there);
+    return record;
+  }
+
   bool over() const { return done_ == schedule_.steps() || validation_.stalled(); }
 
   TrainingResult result() {
@@ -162,7 +171,7 @@ class Loop {
                   state["isa"].get<std::string>(), name_of(isa()));
     done_ = saved_ = found->step;
     guard_.restore(state.at("guard"));
-    if (state.contains("validation")) validation_.restore(state["validation"]);
+    if (state.contains("validation")) validation_.restore(still_there(state["validation"]));
     estimate_.restore(state.at("pauses"));
     state.at("smoothed").at(0).get_to(smoothed_.sum);
     state.at("smoothed").at(1).get_to(smoothed_.weight);
