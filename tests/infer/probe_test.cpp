@@ -153,7 +153,7 @@ TEST_P(ModelGolden, LogitsLossGradientsAndGreedyTokens) {
   c.expect_near("logits", "logits", 2e-4);
   c.expect_near("loss", "loss", 2e-5);
   c.expect_near("loss.ce", "loss", 2e-5);
-  EXPECT_GT(c.expect_gradients("grad."), 20u);
+  EXPECT_GE(c.expect_gradients("grad."), 20u);
   EXPECT_EQ(c.got("greedy_ids").integers, c.golden_integers("greedy_ids"));
   EXPECT_EQ(c.got("stepwise_logits").floats, c.got("logits").floats);
   EXPECT_EQ(c.got("chunked_logits").floats, c.got("logits").floats);
