@@ -134,7 +134,7 @@ Json starting_point(const InitFlags& flags, const ShippedRecipe* recipe,
 void init(InitFlags flags) {
   if (!flags.from.empty() && flags.folder.empty()) std::swap(flags.preset, flags.folder);
   require(!flags.folder.empty(), ErrorCode::usage,
-          "init: the name of the folder is empty; wanted PRESET and FOLDER, or FOLDER and --from CHECKPOINT");
+          "init: the name of the folder is empty; wanted NAME and FOLDER, or FOLDER and --from CHECKPOINT");
   const fs::path folder = flags.folder;
   require_new_folder(folder);
   const ShippedRecipe* recipe = shipped_recipe(flags.preset);

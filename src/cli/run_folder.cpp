@@ -1,6 +1,9 @@
 #include "cli/run_folder.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -128,6 +131,31 @@ void make_pack(const fs::path& run, const Recipe& recipe, const Tokenizer& token
   warn_skipped(result, options.out);
 }
 
+// Says so where the pack was made from other texts than the recipe names now; texts that are gone say nothing.
+void warn_of_other_texts(const Pack& pack, const fs::path& run, const Recipe& recipe) {
+  std::vector<std::string> packed, named;
+  for (const PackSource& source : pack.manifest().sources)
+    for (const PackFile& file : source.files)
+      packed.push_back(fmt::format("{} of {} bytes", file.name, file.bytes));
+  for (const DataSource& source : recipe.data.sources) {
+    const fs::path path = source_path(run, source.path);
+    if (!fs::exists(path)) return;
+    for (const SourceFile& file : source_files(path)) {
+      if (!fs::is_regular_file(file.path)) return;
+      named.push_back(fmt::format("{} of {} bytes", file.name, fs::file_size(file.path)));
+    }
+  }
+  std::sort(packed.begin(), packed.end());
+  std::sort(named.begin(), named.end());
+  std::vector<std::string> fresh;
+  std::set_difference(named.begin(), named.end(), packed.begin(), packed.end(), std::back_inserter(fresh));
+  if (fresh.empty() && (named.empty() || named.size() == packed.size())) return;
+  log_warning(
+      "{}: was made from other texts than data.sources names now{}; training uses the pack: remove it to "
+      "have it made again",
+      pack.path().string(), fresh.empty() ? "" : fmt::format(" ({} is not in it)", fresh[0]));
+}
+
 void require_fit(const Tokenizer& tokenizer, const ModelConfig& model, const std::string& where) {
   require(tokenizer.vocab_size() <= static_cast<size_t>(model.vocab), ErrorCode::usage,
           "{}: the model has {} rows for tokens, the tokenizer {} tokens; raise vocab or use the model's own "
@@ -244,6 +272,7 @@ RunFolder open_run(const fs::path& path, const std::vector<std::string>& sets) {
   require(pack->manifest().learn == recipe.data.learn, ErrorCode::usage,
           "data.learn: is {}, but {} was packed for {}; remove the pack to make it again",
           name_of(recipe.data.learn), (path / recipe.data.pack).string(), name_of(pack->manifest().learn));
+  warn_of_other_texts(*pack, path, recipe);
   check_labels(*pack, model);
   check_images(*pack, model);
   return {path,           std::move(plan.resolved), std::move(tokenizer), std::move(model), std::move(pack),
