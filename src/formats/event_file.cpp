@@ -12,6 +12,7 @@
 #include <chrono>
 #include <cstring>
 
+#include "base/descriptor.h"
 #include "base/error.h"
 
 namespace bantam {
@@ -150,15 +151,8 @@ void EventFile::write(std::string_view event) {
   append_bits(record, masked(crc32c(record)));
   record += event;
   append_bits(record, masked(crc32c(event)));
-  const char* next = record.data();
-  for (size_t left = record.size(); left > 0;) {
-    const ssize_t written = ::write(descriptor_, next, left);
-    if (written < 0 && errno == EINTR) continue;
-    require(written > 0, errno == ENOSPC ? ErrorCode::out_of_memory : ErrorCode::io,
-            "{}: cannot write to it: {}", path_.string(), std::strerror(errno));
-    next += written;
-    left -= static_cast<size_t>(written);
-  }
+  require(write_whole(descriptor_, record), errno == ENOSPC ? ErrorCode::out_of_memory : ErrorCode::io,
+          "{}: cannot write to it: {}", path_.string(), std::strerror(errno));
 }
 
 }  // namespace bantam

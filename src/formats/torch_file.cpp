@@ -8,6 +8,7 @@
 #include <map>
 #include <set>
 
+#include "base/descriptor.h"
 #include "base/error.h"
 #include "formats/pickle.h"
 #include "formats/zip.h"
@@ -166,13 +167,7 @@ void gather(const TorchView& view, std::vector<std::byte>& out) {
 MappedFile mapped_memory(Bytes bytes) {
   const int descriptor = ::memfd_create("tensors", MFD_CLOEXEC);
   require(descriptor >= 0, ErrorCode::io, "no memory could be made for the tensors of a PyTorch file");
-  size_t done = 0;
-  while (done < bytes.size()) {
-    const ssize_t written = ::write(descriptor, bytes.data() + done, bytes.size() - done);
-    if (written <= 0) break;
-    done += static_cast<size_t>(written);
-  }
-  if (done == bytes.size()) {
+  if (write_whole(descriptor, {reinterpret_cast<const char*>(bytes.data()), bytes.size()})) {
     MappedFile file("/proc/self/fd/" + std::to_string(descriptor));
     ::close(descriptor);
     return file;

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 
+#include "base/descriptor.h"
 #include "base/error.h"
 #include "base/file.h"
 
@@ -55,15 +56,8 @@ void RunLog::open() {
 
 void RunLog::add(const Json& line) {
   const std::string text = line.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
-  const char* next = text.data();
-  for (size_t left = text.size(); left > 0;) {
-    const ssize_t written = ::write(descriptor_, next, left);
-    if (written < 0 && errno == EINTR) continue;
-    require(written > 0, errno == ENOSPC ? ErrorCode::out_of_memory : ErrorCode::io,
-            "{}: cannot write to it: {}", path_.string(), std::strerror(errno));
-    next += written;
-    left -= static_cast<size_t>(written);
-  }
+  require(write_whole(descriptor_, text), errno == ENOSPC ? ErrorCode::out_of_memory : ErrorCode::io,
+          "{}: cannot write to it: {}", path_.string(), std::strerror(errno));
 }
 
 void RunLog::sync() {

@@ -2,12 +2,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdio>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
 #include "base/json.h"
+#include "output_of.h"
 #include "run_program.h"
 
 namespace bantam {
@@ -17,15 +17,6 @@ namespace fs = std::filesystem;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-std::string said(const std::string& command) {
-  std::FILE* pipe = popen(command.c_str(), "r");
-  std::string text;
-  char buffer[4096];
-  while (const size_t count = fread(buffer, 1, sizeof buffer, pipe)) text.append(buffer, count);
-  EXPECT_EQ(pclose(pipe), 0) << command;
-  return text;
-}
 
 TEST(Doctor, SaysWhatThereIs) {
   const ProgramResult result = run_program({"doctor", "--no-timing", "--json"});
@@ -44,8 +35,8 @@ TEST(Doctor, SaysWhatThereIs) {
 // A finding says what is slow and why: here the environment makes it so.
 TEST(Doctor, FindsWhatHoldsTheProgramBack) {
   const std::string program = "'" BANTAM_BINARY_DIR "/bantam' doctor --no-timing --threads 1";
-  EXPECT_THAT(said("BANTAM_ISA=plain " + program), HasSubstr("BANTAM_ISA says so"));
-  EXPECT_THAT(said(program), Not(HasSubstr("BANTAM_ISA")));
+  EXPECT_THAT(output_of("BANTAM_ISA=plain " + program), HasSubstr("BANTAM_ISA says so"));
+  EXPECT_THAT(output_of(program), Not(HasSubstr("BANTAM_ISA")));
 }
 
 class Bundle : public ::testing::Test {
@@ -75,11 +66,11 @@ TEST_F(Bundle, HoldsTheRunAndNothingPrivate) {
   const std::string tar = folder_ / "case.tar";
   const ProgramResult result = run_program({"doctor", folder_ / "run", "--no-timing", "--bundle", tar});
   ASSERT_EQ(result.code, 0) << result.err;
-  EXPECT_EQ(said("tar -tf " + tar),
+  EXPECT_EQ(output_of("tar -tf " + tar),
             "CONTENTS.txt\ndoctor.json\ndoctor.txt\nresolved.yaml\nmodel.json\nlog.jsonl\n");
-  const std::string recipe = said("tar -xOf " + tar + " resolved.yaml");
+  const std::string recipe = output_of("tar -xOf " + tar + " resolved.yaml");
   EXPECT_THAT(recipe, AllOf(HasSubstr("…/june.txt"), HasSubstr("../letters.txt"), HasSubstr("lr: ")));
-  const std::string log = said("tar -xOf " + tar + " log.jsonl");
+  const std::string log = output_of("tar -xOf " + tar + " log.jsonl");
   EXPECT_EQ(std::count(log.begin(), log.end(), '\n'), 200);
   EXPECT_TRUE(log.ends_with("{\"step\":300,\"loss\":5.25}\n")) << log.substr(log.size() - 80);
   const std::string all = read_file(tar);

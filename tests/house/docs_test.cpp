@@ -2,26 +2,20 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdio>
 #include <regex>
 #include <string>
 
 #include "house/laws.h"
 #include "house/source_tree.h"
+#include "output_of.h"
 
 namespace bantam::house {
 namespace {
 
 using testing::IsEmpty;
 
-std::string output_of(const std::string& arguments) {
-  const std::string command = "'" BANTAM_BINARY_DIR "/bantam' " + arguments;
-  std::FILE* pipe = popen(command.c_str(), "r");
-  std::string text;
-  char buffer[4096];
-  while (const size_t count = fread(buffer, 1, sizeof buffer, pipe)) text.append(buffer, count);
-  EXPECT_EQ(pclose(pipe), 0) << command;
-  return text;
+std::string bantam_says(const std::string& arguments) {
+  return output_of("'" BANTAM_BINARY_DIR "/bantam' " + arguments);
 }
 
 // What stands in `backticks`.
@@ -60,7 +54,7 @@ Complaints missing_tests(const std::string& text, const std::string& sources) {
 }
 
 TEST(Docs, ConfigIsUpToDate) {
-  EXPECT_TRUE(output_of("docs config") == text_of(kRoot / "docs/config.md"))
+  EXPECT_TRUE(bantam_says("docs config") == text_of(kRoot / "docs/config.md"))
       << "run: build/bantam docs config > docs/config.md";
 }
 
@@ -68,7 +62,9 @@ TEST(Docs, FilesTheyNameExist) {
   EXPECT_THAT(missing_files("see `src/base/error.h`, `src/parts/feed/NAME.cpp`, `src/base/gone.h` and `a.b`"),
               testing::ElementsAre("src/base/gone.h"));
   for (const std::filesystem::path& path : own_files())
-    if (path.extension() == ".md") EXPECT_THAT(missing_files(text_of(kRoot / path)), IsEmpty()) << path;
+    if (path.extension() == ".md") {
+      EXPECT_THAT(missing_files(text_of(kRoot / path)), IsEmpty()) << path;
+    }
 }
 
 TEST(Docs, TestsTheyNameExist) {
