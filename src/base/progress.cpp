@@ -14,7 +14,8 @@ std::string duration_text(double seconds) {
   if (whole < 60) return fmt::format("{} s", whole);
   if (whole < 3600) return fmt::format("{} min {:02} s", whole / 60, whole % 60);
   if (whole < 48 * 3600) return fmt::format("{} h {:02} min", whole / 3600, whole / 60 % 60);
-  return fmt::format("{} days {} h", whole / 86400, whole / 3600 % 24);
+  if (whole < 366 * uint64_t{86400}) return fmt::format("{} days {} h", whole / 86400, whole / 3600 % 24);
+  return fmt::format("{:.1f} years", static_cast<double>(whole) / (365.25 * 86400));
 }
 
 std::string bytes_text(double bytes) {

@@ -12,7 +12,7 @@ inline double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-// "48 s", "3 min 12 s", "2 h 05 min".
+// "48 s", "3 min 12 s", "2 h 05 min", "8 days 8 h", "10.0 years".
 std::string duration_text(double seconds);
 // "812 B", "1.2 GB": powers of 1000.
 std::string bytes_text(double bytes);

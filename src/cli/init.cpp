@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <functional>
@@ -102,7 +103,10 @@ train:
 
 void tell_tensors(const char* what, const std::vector<std::string>& names) {
   if (names.empty()) return;
-  log_note("{} {}: {}", names.size(), what, fmt::join(names, ", "));
+  const size_t shown = std::min<size_t>(names.size(), 12);
+  log_note("{} {}: {}{}", names.size(), what,
+           fmt::join(names.begin(), names.begin() + static_cast<ptrdiff_t>(shown), ", "),
+           shown < names.size() ? ", …" : "");
 }
 
 // The weights of --from where they fit, and its tokenizer.
@@ -123,6 +127,18 @@ std::string write_from(const InitFlags& flags, const fs::path& folder, const Sto
   return write_continued_model(folder, old, shapes, dtype, flags.seed, progress);
 }
 
+// A name that is neither a recipe nor a preset: both are offered.
+void check_name(const std::string& name) {
+  std::vector<std::string> names;
+  for (const ShippedRecipe& recipe : shipped_recipes()) names.emplace_back(recipe.name);
+  for (const PresetInfo& preset : presets())
+    if (shipped_recipe(preset.name) == nullptr) names.push_back(preset.name);
+  if (std::find(names.begin(), names.end(), name) != names.end()) return;
+  const std::string near = nearest_name(name, names);
+  fail(ErrorCode::usage, "init: there is no recipe or preset \"{}\"{}; wanted one of: {}", name,
+       near.empty() ? "" : " (did you mean \"" + near + "\"?)", fmt::join(names, ", "));
+}
+
 // What --set starts from: the recipe's model, the preset, or the model of --from.
 Json starting_point(const InitFlags& flags, const ShippedRecipe* recipe,
                     const std::optional<StoredModel>& old) {
@@ -137,6 +153,7 @@ void init(InitFlags flags) {
           "init: the name of the folder is empty; wanted NAME and FOLDER, or FOLDER and --from CHECKPOINT");
   const fs::path folder = flags.folder;
   require_new_folder(folder);
+  if (!flags.preset.empty()) check_name(flags.preset);
   const ShippedRecipe* recipe = shipped_recipe(flags.preset);
   std::optional<StoredModel> old;
   if (!flags.from.empty()) old.emplace(flags.from);

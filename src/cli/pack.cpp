@@ -1,4 +1,6 @@
 // bantam pack: text, JSONL, chat rows and token files to a pack.
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
@@ -29,7 +31,7 @@ struct PackCommand {
   double valid_fraction = 0;
   int threads = 0;
   std::string dedupe = "none";
-  double similarity = FilterOptions().similarity;
+  std::optional<double> similarity;
   std::vector<std::string> decontaminate;
   bool decontaminate_list = false, category_from_folder = false;
   bool skip_invalid = false, prompts_as_chat = false, learn_everything = false, json = false;
@@ -94,7 +96,9 @@ PackOptions pack_options(const PackCommand& command) {
   options.filter.dedupe = command.dedupe == "exact"  ? Dedupe::exact
                           : command.dedupe == "near" ? Dedupe::near
                                                      : Dedupe::none;
-  options.filter.similarity = command.similarity;
+  require(!command.similarity || options.filter.dedupe == Dedupe::near, ErrorCode::usage,
+          "--similarity: is that of near duplicates; wanted --dedupe near with it");
+  if (command.similarity) options.filter.similarity = *command.similarity;
   options.filter.decontaminate.assign(command.decontaminate.begin(), command.decontaminate.end());
   options.filter.list_only = command.decontaminate_list;
   require(!command.decontaminate_list || !command.decontaminate.empty(), ErrorCode::usage,
@@ -264,8 +268,10 @@ void add_row_options(CLI::App& command, PackCommand& options) {
       ->check(CLI::Range(2, kMostLabels));
   CLI::Option* size =
       command
-          .add_option("--image-size", options.image_size,
-                      "Side of the rows' images (\"image\": FILE) in pixels, as the model's config has it")
+          .add_option(
+              "--image-size", options.image_size,
+              "Side of the rows' images (\"image\": FILE) in pixels, as the model's config has it; its "
+              "patches stand before the text, and neither they nor the text's first token are learnt")
           ->check(CLI::Range(1, 1024));
   CLI::Option* patch = command.add_option("--patch-size", options.patch_size, "Side of a patch of them")
                            ->check(CLI::Range(1, 256));
@@ -282,9 +288,11 @@ void add_filter_options(CLI::App& command, PackCommand& options) {
           "similar one, too, by MinHash over runs of 5 words)")
       ->check(CLI::IsMember({"none", "exact", "near"}))
       ->capture_default_str();
-  command.add_option("--similarity", options.similarity, "From which share of runs in common texts are near")
-      ->check(CLI::Range(0.5, 1.0))
-      ->capture_default_str();
+  command
+      .add_option("--similarity", options.similarity,
+                  fmt::format("From which share of runs in common texts are near (default: {})",
+                              FilterOptions().similarity))
+      ->check(CLI::Range(0.5, 1.0));
   add_list(command, "--decontaminate", options.decontaminate,
            "Evaluation files (text or JSON rows): leave out documents that have 13 words in a row with one "
            "in common");

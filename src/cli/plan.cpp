@@ -261,9 +261,10 @@ void print(const Plan& plan) {
       bytes_text(most.parameters_bytes), bytes_text(most.gradient_bytes), bytes_text(most.optimizer_bytes),
       bytes_text(most.activation_bytes), bytes_text(most.spare_bytes), bytes_text(plan.program_bytes),
       bytes_text(plan.memory_bytes), bytes_text(plan.available()));
+  const double rate = tokens / plan.step_seconds_total;
   fmt::print("time    {} at {} tok/s ({}), evaluations {}, checkpoints {}: {}\n",
              duration_text(plan.step_seconds_total),
-             grouped(static_cast<uint64_t>(tokens / plan.step_seconds_total)),
+             rate < 10 ? fmt::format("{:.1f}", rate) : grouped(static_cast<uint64_t>(rate)),
              plan.timed ? "measured" : "from the rate of products", duration_text(plan.evaluation_seconds),
              duration_text(plan.checkpoint_seconds), duration_text(plan.seconds()));
   fmt::print("disk    {} checkpoints of {} and the model: {} of {}\n", kept_checkpoints(plan.recipe),

@@ -99,6 +99,21 @@ std::optional<PackImages> images_of(const ModelConfig& model) {
   return PackImages{static_cast<uint64_t>(patches->image_size), static_cast<uint64_t>(patches->patch_size)};
 }
 
+// What a pack that is still to be made would lack, before the time is spent.
+void check_sources(const fs::path& run, const Recipe& recipe) {
+  const std::vector<DataSource>& sources = recipe.data.sources;
+  require(!sources.empty(), ErrorCode::usage,
+          "run.yaml: data.sources: is empty, and there is no pack at {}; name texts, or a pack made by "
+          "`bantam pack`",
+          (run / recipe.data.pack).string());
+  const bool validates = std::any_of(sources.begin(), sources.end(),
+                                     [](const DataSource& s) { return s.split == DataSplit::valid; });
+  const bool wanted = recipe.train.keep_best > 0 || recipe.train.early_stop.evaluations > 0;
+  require(validates || !wanted, ErrorCode::usage,
+          "run.yaml: train.{}: goes by the validation loss, and none of data.sources is of split valid",
+          recipe.train.keep_best > 0 ? "keep_best" : "early_stop");
+}
+
 void make_pack(const fs::path& run, const Recipe& recipe, const Tokenizer& tokenizer,
                const ModelConfig& model) {
   PackOptions options{.sources = {}, .out = run / recipe.data.pack, .format = row_format(tokenizer)};
@@ -116,10 +131,6 @@ void make_pack(const fs::path& run, const Recipe& recipe, const Tokenizer& token
     if (weighted) spec.weight = source.weight;
     options.sources.push_back(spec);
   }
-  require(!options.sources.empty(), ErrorCode::usage,
-          "run.yaml: data.sources: is empty, and there is no pack at {}; name texts, or a pack made by "
-          "`bantam pack`",
-          options.out.string());
   options.skip_invalid = recipe.data.skip_invalid;
   std::optional<Progress> progress;
   const PackResult result = write_pack(options, [&](const PackProgress& state) {
@@ -255,6 +266,7 @@ RunFolder open_run(const fs::path& path, const std::vector<std::string>& sets) {
   auto lock = std::make_unique<FolderLock>(path);
   const Recipe& recipe = plan.resolved.recipe;
   const fs::path tokenizer_folder = path / recipe.tokenizer.path;
+  if (!fs::exists(path / recipe.data.pack)) check_sources(path, recipe);
   if (!fs::exists(tokenizer_folder)) {
     require(recipe.tokenizer.train.has_value(), ErrorCode::not_found,
             "{}: is missing; train one with `bantam tokenizer train`, or give tokenizer.train in run.yaml",

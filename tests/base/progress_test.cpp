@@ -14,6 +14,7 @@ TEST(Progress, Texts) {
   EXPECT_EQ(duration_text(192), "3 min 12 s");
   EXPECT_EQ(duration_text(7500), "2 h 05 min");
   EXPECT_EQ(duration_text(200 * 3600), "8 days 8 h");
+  EXPECT_EQ(duration_text(10 * 365.25 * 86400), "10.0 years");
   EXPECT_EQ(duration_text(-1), "0 s");
   EXPECT_EQ(bytes_text(812), "812 B");
   EXPECT_EQ(bytes_text(999.7e6), "1.0 GB");

@@ -67,6 +67,8 @@ TEST(Errors, WhatIsMistypedIsNamed) {
   EXPECT_THAT(error({"init", "nano", "/tmp/none", "--seed", "-1"}), HasSubstr("--seed"));
   EXPECT_THAT(error({"init", "nano", "/tmp/none", "--seed", "18446744073709551616"}), HasSubstr("--seed"));
   EXPECT_THAT(error({"init", "nano", "", "--weights"}), HasSubstr("empty"));
+  EXPECT_THAT(error({"init", "qovaryx-50m-nan", "/tmp/none"}),
+              HasSubstr("did you mean \"qovaryx-50m-nano\"?"));
   EXPECT_THAT(error({"inspect", "--preset", "nano", "--set", "d_model=\xff"}), HasSubstr("UTF-8"));
   const SmallModelFolder model;
   const std::string path = model.path().string();

@@ -78,6 +78,7 @@ TEST_F(PackCommand, WrongUsageIsExitCodeTwo) {
   EXPECT_EQ(run({"--source", folder_ / "rows.jsonl.gz", "--end", "<|nowhere|>"}).code, 2);
   EXPECT_EQ(run({"--source", folder_ / "rows.jsonl.gz", "--licence", "x=CC0"}).code, 2);
   EXPECT_EQ(run({"--source", folder_ / "rows.jsonl.gz", "--context", "0"}).code, 2);
+  EXPECT_EQ(run({"--source", folder_ / "rows.jsonl.gz", "--dedupe", "exact", "--similarity", "0.9"}).code, 2);
   EXPECT_EQ(run({"--source", folder_ / "missing.txt"}).code, 1);
   EXPECT_TRUE(nothing_left());
 }

@@ -124,6 +124,12 @@ TEST_F(TrainCommand, RefusesWhatItCannotBeginWith) {
 }
 
 TEST_F(TrainCommand, KeepsTheBestAndEndsEarly) {
+  make_run("blind", "keep_best: 1");
+  const ProgramResult blind =
+      train({at("blind"), "--set", "data.sources=[{path: ../songs.jsonl}]", "--set", "data.pack=pack"});
+  EXPECT_EQ(blind.code, 2);
+  EXPECT_THAT(blind.err, HasSubstr("train.keep_best: goes by the validation loss"));
+  EXPECT_FALSE(fs::exists(folder_ / "tokenizer")) << "told before the time is spent";
   make_run("b", "keep_best: 1, early_stop: {evaluations: 2, min_improvement: 50}");
   const ProgramResult result = train({at("b")});
   ASSERT_EQ(result.code, 0) << result.err;

@@ -49,6 +49,9 @@ TEST(ModelConfig, ErrorsSayWhereAndOfferTheNearestName) {
   EXPECT_THAT(error_of(R"({"loop": {"steps": 1, "halt": {}},
                            "layers": [{"mixer": {"kind": "rwkv7"}, "feed": {"kind": "swiglu", "width": 8}}]})"),
               HasSubstr("loop"));
+  EXPECT_THAT(error_of(R"({"layers": [{"mixer": {"kind": "attention"},
+                                       "feed": {"kind": "mixture", "width": 8, "bias_rate": 0.1}}]})"),
+              HasSubstr("biased: true"));
   EXPECT_THAT(error_of(R"({"preset": "quark-72m", "decision_head_enabled": true})"),
               HasSubstr("decision_head"));
 }

@@ -47,7 +47,9 @@ Schema schema(const MixtureConfig*) {
           "Standard deviation of projections and router in a new model; 0: Glorot's uniform ones.",
           range(0, 10)),
       rule<C>([](const C& c) { return c.per_token <= c.experts; },
-              "per_token is more than there are experts"));
+              "per_token is more than there are experts"),
+      rule<C>([](const C& c) { return c.biased || c.bias_rate == C().bias_rate; },
+              "bias_rate is of a bias that is not there; wanted biased: true with it"));
 }
 
 // After a step: an expert that had more rows than the mean becomes less likely to be chosen, and the other way round.
