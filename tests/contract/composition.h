@@ -56,6 +56,10 @@ inline std::vector<Composition> each_part() {
   for (const Json& e : examples_of(refinements()))
     add("refinement", e, [](Json& m, const Json& x) { m["refine"] = x; });
   for (const Json& e : examples_of(joins())) add("join", e, [](Json& m, const Json& x) { m["join"] = x; });
+  add("decision", {{"enabled", true}, {"classes", 3}},
+      [](Json& m, const Json& x) { m["heads"]["decision"] = x; });
+  add("patches", {{"image_size", 8}, {"patch_size", 4}},
+      [](Json& m, const Json& x) { m["embed"]["patches"] = x; });
   return all;
 }
 

@@ -204,6 +204,28 @@ TEST_P(Contract, MemoriesAreValues) {
   EXPECT_TRUE(std::equal(rest.begin(), rest.end(), together.end() - static_cast<ptrdiff_t>(rest.size())));
 }
 
+// Four rows, each a document of its own, with all that the model can take: an image before the text, a class at its end.
+Batch full_rows(const ModelConfig& config, size_t length) {
+  static const std::vector<uint8_t> pixels(64 * 64 * 3, 77);
+  const TinyBatch rows = tiny_batch({length, length, length, length});
+  Batch batch{.rows = 4, .length = length, .tokens = rows.ids, .targets = rows.targets};
+  const auto& decision = config.heads.decision;
+  for (size_t row = 0; row < batch.rows; ++row) {
+    const size_t begin = row * length;
+    batch.segments.push_back({begin, length});
+    for (size_t i = 0; i < length; ++i) batch.positions.push_back(static_cast<int32_t>(i));
+    if (decision && decision->enabled) batch.labels.push_back({begin + length - 1, 1});
+    if (const auto& images = config.embed.patches) {
+      const size_t patches = static_cast<size_t>(images->patches()),
+                   side = static_cast<size_t>(images->image_size);
+      std::fill_n(batch.tokens.begin() + static_cast<ptrdiff_t>(begin), patches, -1);
+      std::fill_n(batch.targets.begin() + static_cast<ptrdiff_t>(begin), patches, -1);
+      batch.images.push_back({begin, patches, std::span(pixels).first(side * side * 3)});
+    }
+  }
+  return batch;
+}
+
 // What a plan says of weights, gradients, moments and activations is what training then takes, to the byte but for the
 // few that kernels sum gains in.
 TEST_P(Contract, APlanKnowsTheMemoryOfAStep) {
@@ -219,14 +241,7 @@ TEST_P(Contract, APlanKnowsTheMemoryOfAStep) {
     Decoder model(GetParam().config(), Device::cpu, Dtype::f32);
     model.initialise(1);
     EXPECT_EQ(live() - before, plan.parameters_bytes);
-    DecoderLearner learner(model, recipe, [](uint64_t) {
-      const TinyBatch rows = tiny_batch({kLength, kLength, kLength, kLength});
-      Batch batch{.rows = 4, .length = kLength, .tokens = rows.ids, .targets = rows.targets};
-      for (size_t row = 0; row < batch.rows; ++row) batch.segments.push_back({row * kLength, kLength});
-      for (size_t i = 0; i < batch.tokens.size(); ++i)
-        batch.positions.push_back(static_cast<int32_t>(i % kLength));
-      return batch;
-    });
+    DecoderLearner learner(model, recipe, [&model](uint64_t) { return full_rows(model.config(), kLength); });
     EXPECT_EQ(live() - before, plan.parameters_bytes + plan.gradient_bytes);
     const AdamW optimizer(learner.weights(), {});
     const double standing = live();
