@@ -14,7 +14,6 @@ import argparse
 import json
 import os
 import pathlib
-import subprocess
 import sys
 import tempfile
 
@@ -27,23 +26,10 @@ from safetensors.torch import load_file, save_file
 from transformers import AutoModelForCausalLM
 from transformers.utils import logging
 
+from program_under_test import Failure, Program, require
+
 TOLERANCE, ROWS, LENGTH, NEW = 2e-4, 2, 24, 5
 PRESETS = {"nano": [], "vuaf-nano": [], "escarda-nano": []}
-
-
-class Failure(Exception):
-    pass
-
-
-def require(condition, what):
-    if not condition:
-        raise Failure(what)
-
-
-def program(*words):
-    done = subprocess.run([PROGRAM, *map(str, words)], capture_output=True, text=True)
-    require(done.returncode == 0, f"bantam {words[0]}: {done.stderr.strip()}")
-    return done.stdout
 
 
 def shaken(name, tensor, generator):
@@ -156,12 +142,12 @@ def check(name, weights, folder):
 
 
 def main():
-    global PROGRAM
+    global program
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("program")
     arguments.add_argument("--only", default="", help="of the models, those with these words in their names")
     flags = arguments.parse_args()
-    PROGRAM = str(pathlib.Path(flags.program).resolve())
+    program = Program(flags.program)
     torch.set_num_threads(1)
     logging.disable_progress_bar()
     here = pathlib.Path(__file__).resolve().parent

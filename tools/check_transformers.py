@@ -13,7 +13,6 @@ Logits are held within 2e-4 in f32. Installs nothing; needs torch, transformers 
 import argparse
 import os
 import pathlib
-import subprocess
 import sys
 import tempfile
 
@@ -25,6 +24,8 @@ import torch
 from safetensors.torch import load_file, save_file
 from transformers import AutoConfig, AutoModelForCausalLM
 from transformers.utils import logging
+
+from program_under_test import Failure, Program, require
 
 TOLERANCE, ROWS, LENGTH = 2e-4, 2, 37
 SMALL = {"vocab_size": 120, "hidden_size": 48, "intermediate_size": 80, "num_hidden_layers": 4, "num_attention_heads": 4,
@@ -52,20 +53,6 @@ CASES = [
     ("smollm3 with windows and biases", "smollm3", {"no_rope_layers": [0, 1, 1, 0], "use_sliding_window": True,
                                                    "sliding_window": 6, "attention_bias": True, "mlp_bias": True}, {}),
 ]
-
-
-class Failure(Exception):
-    pass
-
-
-def require(condition, what):
-    if not condition:
-        raise Failure(what)
-
-
-def program(*words):
-    done = subprocess.run([PROGRAM, *map(str, words)], capture_output=True, text=True)
-    require(done.returncode == 0, f"bantam {words[0]}: {done.stderr.strip()}")
 
 
 def random_model(kind, changes):
@@ -127,12 +114,12 @@ def check(kind, changes, saving, folder):
 
 
 def main():
-    global PROGRAM
+    global program
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("program")
     arguments.add_argument("--only", default="", help="of the models, those with these words in their names")
     flags = arguments.parse_args()
-    PROGRAM = str(pathlib.Path(flags.program).resolve())
+    program = Program(flags.program)
     torch.set_num_threads(1)
     logging.disable_progress_bar()
     failed = compared = 0
