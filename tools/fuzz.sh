@@ -5,7 +5,7 @@
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd -P)
 build=$root/build-fuzz
-targets="safetensors torch npy compressed row text pack tokenizer sentencepiece image json yaml"
+targets="safetensors torch ternary npy compressed row text pack tokenizer sentencepiece image json yaml model config recipe"
 seconds=60
 case ${1:-} in
   '') ;;

@@ -49,15 +49,18 @@ TernaryBlocks::TernaryBlocks(std::span<const std::byte> bytes, size_t rows, size
     : bytes_(bytes), columns_(columns) {
   const Blocks blocks = blocks_of(columns);
   BANTAM_ASSERT(bytes.size() == rows * ternary_row_bytes(columns));
-  for (size_t b = 0; b < rows * blocks.in_row(columns); ++b) {
+  const size_t in_row = blocks.in_row(columns), in_last = columns - (in_row - 1) * blocks.elements;
+  for (size_t b = 0; b < rows * in_row; ++b) {
     const std::span<const std::byte> block = bytes.subspan(b * blocks.bytes(), blocks.bytes());
+    const size_t filled = b % in_row + 1 == in_row ? in_last : blocks.elements;
     uint64_t count = 0;
-    for (const std::byte four : block.first(blocks.code_bytes()))
-      for (int shift = 0; shift < 8; shift += 2) {
-        const int code = std::to_integer<int>(four >> shift) & 3;
-        require(code != 3, ErrorCode::corrupt, "{}: block {} has the code 3, wanted 0 to 2", where, b);
-        count += code != 1 ? 1 : 0;
-      }
+    for (size_t e = 0; e < blocks.elements; ++e) {
+      const int code = std::to_integer<int>(block[blocks.byte(e)] >> blocks.shift(e)) & 3;
+      require(code != 3, ErrorCode::corrupt, "{}: block {} has the code 3, wanted 0 to 2", where, b);
+      require(code == 1 || e < filled, ErrorCode::corrupt,
+              "{}: block {} has the code {} behind its row's last column, wanted 1, a zero", where, b, code);
+      count += code != 1 ? 1 : 0;
+    }
     uint16_t half;
     std::memcpy(&half, &block[blocks.code_bytes()], sizeof half);
     const float unit = half_to_float(half);

@@ -22,7 +22,8 @@ void write_ternary_row(std::span<const int8_t> signs, float unit, std::span<std:
 class TernaryBlocks {
  public:
   // bytes: rows · ternary_row_bytes(columns), which must outlive this. corrupt, with `where` in front: a code of 3, a unit that
-  // is no positive number, or another one than the blocks before; a block of zeros may have 0.
+  // is no positive number, or another one than the blocks before; a block of zeros may have 0; something behind a row's last
+  // column.
   TernaryBlocks(std::span<const std::byte> bytes, size_t rows, size_t columns, const std::string& where);
 
   int sign(size_t row, size_t column) const;

@@ -87,6 +87,17 @@ TEST(TernaryBlocks, WhatNoWriterWroteIsRefused) {
   EXPECT_THAT(refusal(18, {0, 0x3c}), HasSubstr("block 1 has the unit 1, others 0.5"));
 }
 
+TEST(TernaryBlocks, NothingStandsBehindTheLastColumn) {
+  std::vector<std::byte> bytes(10);
+  write_ternary_row(random_signs(31, 1), 0.5f, bytes);
+  EXPECT_NO_THROW(TernaryBlocks(bytes, 1, 31, "here"));
+  bytes[7] |= std::byte{0x80};  // of column 31: 1 becomes 3, a code of nothing
+  EXPECT_THROW(TernaryBlocks(bytes, 1, 31, "here"), Error);
+  bytes[7] &= std::byte{0xbf};  // 2, a plus
+  EXPECT_THROW(TernaryBlocks(bytes, 1, 31, "here"), Error);
+  EXPECT_NO_THROW(TernaryBlocks(bytes, 1, 32, "here"));
+}
+
 TEST(TernaryBlocks, ABlockOfZerosNeedsNoUnit) {
   std::vector<std::byte> bytes(20);
   write_ternary_row(std::vector<int8_t>(32), 0, std::span(bytes).first(10));

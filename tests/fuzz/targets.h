@@ -3,7 +3,6 @@
 // hang is a bug. The fuzzers (tools/fuzz.sh) and targets_test.cpp, which damages the seeds in fixed ways, run
 // the same functions.
 #pragma once
-#include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -15,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/descriptor.h"
 #include "base/error.h"
 #include "base/json.h"
 #include "base/yaml.h"
@@ -26,8 +26,12 @@
 #include "formats/image.h"
 #include "formats/npy.h"
 #include "formats/safetensors.h"
+#include "formats/ternary_blocks.h"
 #include "formats/torch_file.h"
+#include "model/config.h"
+#include "model/families.h"
 #include "text/tokenizer.h"
+#include "train/recipe.h"
 
 namespace bantam::fuzz {
 
@@ -41,11 +45,8 @@ inline std::string_view text_of(Bytes bytes) {
 class MemoryFile {
  public:
   explicit MemoryFile(Bytes bytes) : descriptor_(::memfd_create("fuzz", MFD_CLOEXEC)) {
-    for (size_t at = 0; at < bytes.size();) {
-      const ssize_t written = ::write(descriptor_, bytes.data() + at, bytes.size() - at);
-      BANTAM_ASSERT(written > 0);
-      at += static_cast<size_t>(written);
-    }
+    const bool written = write_whole(descriptor_, text_of(bytes));
+    BANTAM_ASSERT(written);
   }
   ~MemoryFile() { ::close(descriptor_); }
   MemoryFile(const MemoryFile&) = delete;
@@ -70,6 +71,19 @@ inline void safetensors(Bytes bytes) {
 
 inline void torch(Bytes bytes) {
   for (const TorchView& view : parse_torch_file(bytes, "input")) touch(view.storage);
+}
+
+// The first byte says how many columns: blocks of 32 or, above 128, of 256.
+inline void ternary(Bytes bytes) {
+  if (bytes.empty()) return;
+  const auto choice = static_cast<size_t>(bytes[0]);
+  const size_t columns = choice > 128 ? (choice - 128) * 256 : choice + 1;
+  const size_t rows = (bytes.size() - 1) / ternary_row_bytes(columns);
+  const TernaryBlocks blocks(bytes.subspan(1, rows * ternary_row_bytes(columns)), rows, columns, "input");
+  uint64_t other_than_zero = 0;
+  for (size_t row = 0; row < rows; ++row)
+    for (size_t column = 0; column < columns; ++column) other_than_zero += blocks.sign(row, column) != 0;
+  BANTAM_ASSERT(other_than_zero == blocks.other_than_zero());
 }
 
 inline void npy(Bytes bytes) {
@@ -147,6 +161,22 @@ inline void image(Bytes bytes) {
 
 inline void json(Bytes bytes) { dump_json(parse_json(text_of(bytes), "input")); }
 
+// A model.json: what is accepted is written in full and read back the same.
+inline void model(Bytes bytes) {
+  const Json written = to_json(parse_model(parse_json(text_of(bytes), "input"), "input"));
+  BANTAM_ASSERT(to_json(parse_model(written, "written")) == written);
+}
+
+// The config.json of anybody's model folder.
+inline void config(Bytes bytes) {
+  to_json(read_family(parse_json(text_of(bytes), "input"), "input", bytes.size() % 2 == 0).config);
+}
+
+inline void recipe(Bytes bytes) {
+  const MemoryFile file(bytes);
+  to_yaml(resolve_recipe({.file = file.path()}));
+}
+
 inline void yaml(Bytes bytes) { dump_json(parse_yaml(text_of(bytes), "input")); }
 
 struct Target {
@@ -155,6 +185,7 @@ struct Target {
 };
 inline constexpr Target kTargets[] = {{"safetensors", safetensors},
                                       {"torch", torch},
+                                      {"ternary", ternary},
                                       {"npy", npy},
                                       {"compressed", compressed},
                                       {"row", row},
@@ -164,7 +195,10 @@ inline constexpr Target kTargets[] = {{"safetensors", safetensors},
                                       {"sentencepiece", sentencepiece},
                                       {"image", image},
                                       {"json", json},
-                                      {"yaml", yaml}};
+                                      {"yaml", yaml},
+                                      {"model", model},
+                                      {"config", config},
+                                      {"recipe", recipe}};
 
 inline void run(const Target& target, Bytes bytes) {
   try {
