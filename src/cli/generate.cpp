@@ -95,12 +95,7 @@ void run(const GenerateFlags& flags) {
   const LoadedModel loaded = open_model(flags.model);
   const Tokenizer tokenizer = open_tokenizer(flags.model, loaded);
   const GenerationSettings settings = generation_settings(flags.generation, flags.model.model, tokenizer);
-  EngineOptions options;
-  options.context = context_size(flags.generation, loaded.decoder->config());
-  options.vocab = tokenizer.vocab_size();
-  options.halt_threshold = halt_threshold(flags.model, loaded.decoder->config());
-  options.drafts = static_cast<size_t>(flags.generation.drafts);
-  Engine engine(*loaded.decoder, options);
+  Engine engine(*loaded.decoder, engine_options(flags.generation, flags.model, *loaded.decoder, tokenizer));
   Sequence sequence = engine.begin(settings.sampling);
   if (!flags.image.empty()) put_image(flags.image, engine, sequence);
   engine.extend(sequence, ids_of(flags, text, tokenizer));

@@ -63,11 +63,18 @@ GenerationSettings generation_settings(const GenerationFlags& flags, const std::
   return settings;
 }
 
-size_t context_size(const GenerationFlags& flags, const ModelConfig& config) {
+EngineOptions engine_options(const GenerationFlags& flags, const ModelFlags& model, const Decoder& decoder,
+                             const Tokenizer& tokenizer) {
+  const ModelConfig& config = decoder.config();
   if (flags.context > config.context)
     log_warning("--ctx-size {}: the model is made for {} tokens; what comes after them may make no sense",
                 flags.context, config.context);
-  return static_cast<size_t>(flags.context > 0 ? flags.context : config.context);
+  EngineOptions options;
+  options.context = static_cast<size_t>(flags.context > 0 ? flags.context : config.context);
+  options.vocab = tokenizer.vocab_size();
+  options.halt_threshold = halt_threshold(model, config);
+  options.drafts = static_cast<size_t>(flags.drafts);
+  return options;
 }
 
 }  // namespace bantam::cli

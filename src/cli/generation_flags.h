@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/model_flags.h"
 #include "infer/generate.h"
 
 namespace CLI {
@@ -32,7 +33,9 @@ void add_generation_flags(CLI::App& command, GenerationFlags& flags);
 GenerationSettings generation_settings(const GenerationFlags& flags, const std::filesystem::path& folder,
                                        const Tokenizer& tokenizer);
 
-// The engine's context under --ctx-size; says so when that is more than the model is made for.
-size_t context_size(const GenerationFlags& flags, const ModelConfig& config);
+// The engine under --ctx-size, --drafts and the model's --halt-threshold; says so when the context is more than the model is
+// made for. usage: a value out of range.
+EngineOptions engine_options(const GenerationFlags& flags, const ModelFlags& model, const Decoder& decoder,
+                             const Tokenizer& tokenizer);
 
 }  // namespace bantam::cli

@@ -142,18 +142,10 @@ void backward(ConstMat dy, ConstMat x, const Filter& f, const size_t*, Mat dx, b
 
 }  // namespace reference
 
-constinit Kernel<void(ConstMat, const Filter&, Mat)> conv_kernel{"causal_conv",
-                                                                 [](ConstMat x, const Filter& f, Mat y) {
-                                                                   HWY_DYNAMIC_DISPATCH(forward)
-                                                                   (x, f, y);
-                                                                 },
+constinit Kernel<void(ConstMat, const Filter&, Mat)> conv_kernel{"causal_conv", BANTAM_DISPATCH(forward),
                                                                  reference::forward};
 constinit Kernel<void(ConstMat, ConstMat, const Filter&, const size_t*, Mat, bool, Mat)> conv_backward{
-    "causal_conv backward",
-    [](ConstMat dy, ConstMat x, const Filter& f, const size_t* ends, Mat dx, bool add, Mat sums) {
-      HWY_DYNAMIC_DISPATCH(backward)(dy, x, f, ends, dx, add, sums);
-    },
-    reference::backward};
+    "causal_conv backward", BANTAM_DISPATCH(backward), reference::backward};
 
 // Where each row stands: [position, segment, rows behind], each of T.
 struct Rows {

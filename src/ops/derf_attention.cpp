@@ -218,12 +218,7 @@ constinit Kernel<void(ConstMat, ConstMat, ConstMat, ConstMat, ConstMat, Mat, con
                             const Segments& segments,
                             auto... rest) { reference::backward(d, q, y, cut(segments, k, v), rest...); }};
 constinit Kernel<void(ConstMat, const DerfSegments&, const DerfMats&, const AttentionShape&, Mat)>
-    derf_over_kernel{"derf_attention_over",
-                     [](auto... a) {
-                       HWY_DYNAMIC_DISPATCH(forward)
-                       (a...);
-                     },
-                     reference::forward};
+    derf_over_kernel{"derf_attention_over", BANTAM_DISPATCH(forward), reference::forward};
 
 DerfMats mats_of(const DerfWeights& w) {
   return {w.alpha->master.mat(), w.beta->master.mat(), w.gamma->master.mat()};

@@ -352,82 +352,28 @@ void blend_backward(ConstMat dz, ConstMat x, ConstMat y, ConstMat m, Mat dx, boo
 
 }  // namespace reference
 
-constinit Kernel<void(Unary, ConstMat, Mat)> unary_kernel{"unary",
-                                                          [](auto... a) {
-                                                            HWY_DYNAMIC_DISPATCH(unary)
-                                                            (a...);
-                                                          },
-                                                          reference::unary};
+constinit Kernel<void(Unary, ConstMat, Mat)> unary_kernel{"unary", BANTAM_DISPATCH(unary), reference::unary};
 constinit Kernel<void(Unary, ConstMat, ConstMat, Mat, bool)> unary_backward_kernel{
-    "unary backward",
-    [](auto... a) {
-      HWY_DYNAMIC_DISPATCH(unary_backward)
-      (a...);
-    },
-    reference::unary_backward};
-constinit Kernel<void(ConstMat, ConstMat, Mat, bool)> multiply_kernel{"multiply",
-                                                                      [](auto... a) {
-                                                                        HWY_DYNAMIC_DISPATCH(multiply)
-                                                                        (a...);
-                                                                      },
+    "unary backward", BANTAM_DISPATCH(unary_backward), reference::unary_backward};
+constinit Kernel<void(ConstMat, ConstMat, Mat, bool)> multiply_kernel{"multiply", BANTAM_DISPATCH(multiply),
                                                                       reference::multiply};
-constinit Kernel<void(ConstMat, ConstMat, Mat)> add_kernel{"add",
-                                                           [](auto... a) {
-                                                             HWY_DYNAMIC_DISPATCH(add)
-                                                             (a...);
-                                                           },
-                                                           reference::add};
-constinit Kernel<void(ConstMat, ConstMat, Mat)> swiglu_kernel{"swiglu",
-                                                              [](auto... a) {
-                                                                HWY_DYNAMIC_DISPATCH(swiglu)
-                                                                (a...);
-                                                              },
+constinit Kernel<void(ConstMat, ConstMat, Mat)> add_kernel{"add", BANTAM_DISPATCH(add), reference::add};
+constinit Kernel<void(ConstMat, ConstMat, Mat)> swiglu_kernel{"swiglu", BANTAM_DISPATCH(swiglu),
                                                               reference::swiglu};
 constinit Kernel<void(ConstMat, ConstMat, ConstMat, Mat, bool, Mat, bool)> swiglu_backward_kernel{
-    "swiglu backward",
-    [](auto... a) {
-      HWY_DYNAMIC_DISPATCH(swiglu_backward)
-      (a...);
-    },
-    reference::swiglu_backward};
+    "swiglu backward", BANTAM_DISPATCH(swiglu_backward), reference::swiglu_backward};
 constinit Kernel<void(ConstMat, ConstMat, Mat, bool)> scale_kernel{"multiply by a weight",
-                                                                   [](auto... a) {
-                                                                     HWY_DYNAMIC_DISPATCH(scale)
-                                                                     (a...);
-                                                                   },
-                                                                   reference::scale};
-constinit Kernel<void(ConstMat, ConstMat, Mat, bool)> scale_weight_kernel{"multiply by a weight backward",
-                                                                          [](auto... a) {
-                                                                            HWY_DYNAMIC_DISPATCH(scale_weight)
-                                                                            (a...);
-                                                                          },
-                                                                          reference::scale_weight};
-constinit Kernel<void(ConstMat, ConstMat, ConstMat, Mat)> lerp_kernel{"lerp",
-                                                                      [](auto... a) {
-                                                                        HWY_DYNAMIC_DISPATCH(lerp)
-                                                                        (a...);
-                                                                      },
+                                                                   BANTAM_DISPATCH(scale), reference::scale};
+constinit Kernel<void(ConstMat, ConstMat, Mat, bool)> scale_weight_kernel{
+    "multiply by a weight backward", BANTAM_DISPATCH(scale_weight), reference::scale_weight};
+constinit Kernel<void(ConstMat, ConstMat, ConstMat, Mat)> lerp_kernel{"lerp", BANTAM_DISPATCH(lerp),
                                                                       reference::lerp};
 constinit Kernel<void(ConstMat, ConstMat, ConstMat, ConstMat, Mat, bool, Mat, bool, Mat, bool)>
-    lerp_backward_kernel{"lerp backward",
-                         [](auto... a) {
-                           HWY_DYNAMIC_DISPATCH(lerp_backward)
-                           (a...);
-                         },
-                         reference::lerp_backward};
-constinit Kernel<void(ConstMat, ConstMat, ConstMat, Mat)> blend_kernel{"blend",
-                                                                       [](auto... a) {
-                                                                         HWY_DYNAMIC_DISPATCH(blend)
-                                                                         (a...);
-                                                                       },
+    lerp_backward_kernel{"lerp backward", BANTAM_DISPATCH(lerp_backward), reference::lerp_backward};
+constinit Kernel<void(ConstMat, ConstMat, ConstMat, Mat)> blend_kernel{"blend", BANTAM_DISPATCH(blend),
                                                                        reference::blend};
 constinit Kernel<void(ConstMat, ConstMat, ConstMat, ConstMat, Mat, bool, Mat, bool, Mat, bool)>
-    blend_backward_kernel{"blend backward",
-                          [](auto... a) {
-                            HWY_DYNAMIC_DISPATCH(blend_backward)
-                            (a...);
-                          },
-                          reference::blend_backward};
+    blend_backward_kernel{"blend backward", BANTAM_DISPATCH(blend_backward), reference::blend_backward};
 
 void require_same_shape(const char* op, const Tensor& x, const Tensor& y) {
   require(x.rows() == y.rows() && x.cols() == y.cols(), ErrorCode::invalid,

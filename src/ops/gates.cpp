@@ -162,32 +162,14 @@ void derf_backward(ConstMat dg, ConstMat z, ConstMat alpha, ConstMat beta, Const
 
 }  // namespace reference
 
-constinit Kernel<void(ConstMat, ConstMat, double, Mat)> scaled_sum_kernel{"gated_add",
-                                                                          [](auto... a) {
-                                                                            HWY_DYNAMIC_DISPATCH(scaled_sum)
-                                                                            (a...);
-                                                                          },
-                                                                          reference::scaled_sum};
+constinit Kernel<void(ConstMat, ConstMat, double, Mat)> scaled_sum_kernel{
+    "gated_add", BANTAM_DISPATCH(scaled_sum), reference::scaled_sum};
 constinit Kernel<void(ConstMat, ConstMat, double, Mat, bool, Mat)> scaled_sum_backward_kernel{
-    "gated_add backward",
-    [](auto... a) {
-      HWY_DYNAMIC_DISPATCH(scaled_sum_backward)
-      (a...);
-    },
-    reference::scaled_sum_backward};
-constinit Kernel<void(ConstMat, ConstMat, ConstMat, ConstMat, Mat)> derf_kernel{"derf_gate",
-                                                                                [](auto... a) {
-                                                                                  HWY_DYNAMIC_DISPATCH(derf)
-                                                                                  (a...);
-                                                                                },
-                                                                                reference::derf};
+    "gated_add backward", BANTAM_DISPATCH(scaled_sum_backward), reference::scaled_sum_backward};
+constinit Kernel<void(ConstMat, ConstMat, ConstMat, ConstMat, Mat)> derf_kernel{
+    "derf_gate", BANTAM_DISPATCH(derf), reference::derf};
 constinit Kernel<void(ConstMat, ConstMat, ConstMat, ConstMat, ConstMat, Mat, bool, Mat)> derf_backward_kernel{
-    "derf_gate backward",
-    [](auto... a) {
-      HWY_DYNAMIC_DISPATCH(derf_backward)
-      (a...);
-    },
-    reference::derf_backward};
+    "derf_gate backward", BANTAM_DISPATCH(derf_backward), reference::derf_backward};
 
 double number(const Mat& row, size_t i) {
   return row.dtype == Dtype::f64 ? row.row<double>(0)[i] : static_cast<double>(row.row<float>(0)[i]);

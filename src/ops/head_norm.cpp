@@ -248,32 +248,14 @@ void group_norm_backward(ConstMat dy, ConstMat x, size_t heads, ConstMat gain, b
 
 }  // namespace reference
 
-constinit Kernel<void(ConstMat, size_t, Mat)> l2_normalize_kernel{"l2_normalize",
-                                                                  [](auto... a) {
-                                                                    HWY_DYNAMIC_DISPATCH(l2_normalize)
-                                                                    (a...);
-                                                                  },
-                                                                  reference::l2_normalize};
+constinit Kernel<void(ConstMat, size_t, Mat)> l2_normalize_kernel{
+    "l2_normalize", BANTAM_DISPATCH(l2_normalize), reference::l2_normalize};
 constinit Kernel<void(ConstMat, ConstMat, size_t, Mat, bool)> l2_normalize_backward_kernel{
-    "l2_normalize backward",
-    [](auto... a) {
-      HWY_DYNAMIC_DISPATCH(l2_normalize_backward)
-      (a...);
-    },
-    reference::l2_normalize_backward};
+    "l2_normalize backward", BANTAM_DISPATCH(l2_normalize_backward), reference::l2_normalize_backward};
 constinit Kernel<void(ConstMat, size_t, ConstMat, ConstMat, float, Mat)> group_norm_kernel{
-    "group_norm",
-    [](auto... a) {
-      HWY_DYNAMIC_DISPATCH(group_norm)
-      (a...);
-    },
-    reference::group_norm};
+    "group_norm", BANTAM_DISPATCH(group_norm), reference::group_norm};
 constinit Kernel<void(ConstMat, ConstMat, size_t, ConstMat, bool, float, Mat, bool, Mat)>
-    group_norm_backward_kernel{"group_norm backward",
-                               [](auto... a) {
-                                 HWY_DYNAMIC_DISPATCH(group_norm_backward)
-                                 (a...);
-                               },
+    group_norm_backward_kernel{"group_norm backward", BANTAM_DISPATCH(group_norm_backward),
                                reference::group_norm_backward};
 
 // With a bias the mean is taken off; without one it is RMSNorm.

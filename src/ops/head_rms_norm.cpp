@@ -120,19 +120,10 @@ void backward(ConstMat dy, ConstMat x, ConstMat gain, float eps, Mat dx, bool ad
 
 }  // namespace reference
 
-constinit Kernel<void(ConstMat, ConstMat, float, Mat)> norm_kernel{"head_rms_norm",
-                                                                   [](auto... a) {
-                                                                     HWY_DYNAMIC_DISPATCH(forward)
-                                                                     (a...);
-                                                                   },
+constinit Kernel<void(ConstMat, ConstMat, float, Mat)> norm_kernel{"head_rms_norm", BANTAM_DISPATCH(forward),
                                                                    reference::forward};
 constinit Kernel<void(ConstMat, ConstMat, ConstMat, float, Mat, bool, Mat, bool)> norm_backward_kernel{
-    "head_rms_norm backward",
-    [](auto... a) {
-      HWY_DYNAMIC_DISPATCH(backward)
-      (a...);
-    },
-    reference::backward};
+    "head_rms_norm backward", BANTAM_DISPATCH(backward), reference::backward};
 
 }  // namespace
 

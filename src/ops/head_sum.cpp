@@ -95,19 +95,10 @@ void backward(ConstMat dy, ConstMat v, ConstMat x, size_t heads, Mat dv, bool ad
 
 }  // namespace reference
 
-constinit Kernel<void(ConstMat, ConstMat, size_t, Mat)> head_sum_kernel{"multiply_by_head_sums",
-                                                                        [](auto... a) {
-                                                                          HWY_DYNAMIC_DISPATCH(forward)
-                                                                          (a...);
-                                                                        },
-                                                                        reference::forward};
+constinit Kernel<void(ConstMat, ConstMat, size_t, Mat)> head_sum_kernel{
+    "multiply_by_head_sums", BANTAM_DISPATCH(forward), reference::forward};
 constinit Kernel<void(ConstMat, ConstMat, ConstMat, size_t, Mat, bool, Mat, bool)> head_sum_backward{
-    "multiply_by_head_sums backward",
-    [](auto... a) {
-      HWY_DYNAMIC_DISPATCH(backward)
-      (a...);
-    },
-    reference::backward};
+    "multiply_by_head_sums backward", BANTAM_DISPATCH(backward), reference::backward};
 
 }  // namespace
 

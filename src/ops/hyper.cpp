@@ -320,32 +320,14 @@ using Gate = Kernel<void(ConstMat, const HyperShape&, Mat)>;
 constinit Gate gates_kernel{"hyper_gates", gates_forward<float>, gates_forward<double>};
 constinit Kernel<void(ConstMat, ConstMat, const HyperShape&, Mat, bool)> gates_backward_kernel{
     "hyper_gates backward", gates_backward<float>, gates_backward<double>};
-constinit Kernel<void(ConstMat, ConstMat, Mat)> read_kernel{"hyper_read",
-                                                            [](auto... a) {
-                                                              HWY_DYNAMIC_DISPATCH(read)
-                                                              (a...);
-                                                            },
+constinit Kernel<void(ConstMat, ConstMat, Mat)> read_kernel{"hyper_read", BANTAM_DISPATCH(read),
                                                             reference::read};
 constinit Kernel<void(ConstMat, ConstMat, ConstMat, Mat, bool, Mat, bool)> read_backward_kernel{
-    "hyper_read backward",
-    [](auto... a) {
-      HWY_DYNAMIC_DISPATCH(read_backward)
-      (a...);
-    },
-    reference::read_backward};
-constinit Kernel<void(ConstMat, ConstMat, ConstMat, size_t, Mat)> write_kernel{"hyper_write",
-                                                                               [](auto... a) {
-                                                                                 HWY_DYNAMIC_DISPATCH(write)
-                                                                                 (a...);
-                                                                               },
-                                                                               reference::write};
+    "hyper_read backward", BANTAM_DISPATCH(read_backward), reference::read_backward};
+constinit Kernel<void(ConstMat, ConstMat, ConstMat, size_t, Mat)> write_kernel{
+    "hyper_write", BANTAM_DISPATCH(write), reference::write};
 constinit Kernel<void(ConstMat, ConstMat, ConstMat, ConstMat, size_t, Mat, bool, Mat, bool, Mat, bool)>
-    write_backward_kernel{"hyper_write backward",
-                          [](auto... a) {
-                            HWY_DYNAMIC_DISPATCH(write_backward)
-                            (a...);
-                          },
-                          reference::write_backward};
+    write_backward_kernel{"hyper_write backward", BANTAM_DISPATCH(write_backward), reference::write_backward};
 constinit Kernel<void(ConstMat, const Runs&, ConstMat, ConstMat, Mat)> scale_runs_kernel{
     "scale_runs", scale_runs_forward<float>, scale_runs_forward<double>};
 constinit Kernel<void(ConstMat, ConstMat, const Runs&, ConstMat, Mat, bool, Mat, Mat)>

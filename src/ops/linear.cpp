@@ -112,12 +112,8 @@ constinit Gradient linear_input_gradient{"linear, gradient of the input", input_
                                          reference_input_gradient};
 constinit Gradient linear_weight_gradient{"linear, gradient of the weight", weight_gradient,
                                           reference_weight_gradient};
-constinit Kernel<void(ConstMat, Mat, bool)> linear_bias_gradient{"linear, gradient of the bias",
-                                                                 [](auto... a) {
-                                                                   HWY_DYNAMIC_DISPATCH(sum_of_rows)
-                                                                   (a...);
-                                                                 },
-                                                                 reference_sum_of_rows};
+constinit Kernel<void(ConstMat, Mat, bool)> linear_bias_gradient{
+    "linear, gradient of the bias", BANTAM_DISPATCH(sum_of_rows), reference_sum_of_rows};
 
 // `dy` in the dtype that the products of the way back run in.
 Tensor in_dtype(const Tensor& dy, Dtype dtype) {

@@ -104,19 +104,10 @@ void reference_backward(ConstMat dy, ConstMat x, ConstMat gain, ConstMat r, Mat 
   }
 }
 
-constinit Kernel<void(ConstMat, ConstMat, float, Mat, Mat)> rms_norm_kernel{"rms_norm",
-                                                                            [](auto... a) {
-                                                                              HWY_DYNAMIC_DISPATCH(forward)
-                                                                              (a...);
-                                                                            },
-                                                                            reference_forward};
+constinit Kernel<void(ConstMat, ConstMat, float, Mat, Mat)> rms_norm_kernel{
+    "rms_norm", BANTAM_DISPATCH(forward), reference_forward};
 constinit Kernel<void(ConstMat, ConstMat, ConstMat, ConstMat, Mat, bool, Mat, bool)> rms_norm_backward{
-    "rms_norm backward",
-    [](auto... a) {
-      HWY_DYNAMIC_DISPATCH(backward)
-      (a...);
-    },
-    reference_backward};
+    "rms_norm backward", BANTAM_DISPATCH(backward), reference_backward};
 
 }  // namespace
 

@@ -203,11 +203,7 @@ void reference_rotate(const Turn& turn, ConstMat x, Mat y, bool accumulate) {
   }
 }
 
-constinit Kernel<void(const Turn&, ConstMat, Mat, bool)> rope_kernel{"rope",
-                                                                     [](auto... a) {
-                                                                       HWY_DYNAMIC_DISPATCH(rotate)
-                                                                       (a...);
-                                                                     },
+constinit Kernel<void(const Turn&, ConstMat, Mat, bool)> rope_kernel{"rope", BANTAM_DISPATCH(rotate),
                                                                      reference_rotate};
 
 }  // namespace

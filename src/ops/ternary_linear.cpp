@@ -278,26 +278,20 @@ void weight_gradient(ConstMat dy, ConstMat q, Mat dw, bool accumulate) {
 constinit Kernel<void(ConstMat, const Weight&, Mat)> units_kernel{"ternary_linear, units of the weight",
                                                                   weight_units<float>, weight_units<double>};
 constinit Kernel<void(ConstMat, ConstMat, Mat)> round_weight_kernel{
-    "ternary_linear, rounded weight", [](auto... args) { HWY_DYNAMIC_DISPATCH(round_weight)
-                                                         (args...); },
-    reference::round_weight};
+    "ternary_linear, rounded weight", BANTAM_DISPATCH(round_weight), reference::round_weight};
 constinit Kernel<void(ConstMat, ConstMat, uint8_t*)> pack_kernel{"ternary_linear, packed weight", pack_weight,
                                                                  nullptr};
 constinit Kernel<void(ConstMat, Mat, Mat)> round_rows_kernel{
-    "ternary_linear, rounded rows", [](auto... args) { HWY_DYNAMIC_DISPATCH(round_rows)
-                                                       (args...); },
-    reference::round_rows};
+    "ternary_linear, rounded rows", BANTAM_DISPATCH(round_rows), reference::round_rows};
 constinit Kernel<void(ConstMat, ConstMat, ConstMat, Mat)> scale_kernel{
-    "ternary_linear, scaled", [](auto... args) { HWY_DYNAMIC_DISPATCH(scale)
-                                                 (args...); }, reference::scale};
+    "ternary_linear, scaled", BANTAM_DISPATCH(scale), reference::scale};
 constinit Kernel<void(ConstMat, ConstMat, Mat)> product_kernel{"ternary_linear under a tape",
                                                                [](ConstMat q, ConstMat b, Mat y) {
                                                                  gemm({q}, {b, true}, y);
                                                                },
                                                                reference::product};
 constinit Kernel<void(ConstMat, const uint8_t*, size_t, ConstMat, Mat)> inference_kernel{
-    "ternary_linear", [](auto... args) { HWY_DYNAMIC_DISPATCH(infer)
-                                         (args...); }, nullptr};
+    "ternary_linear", BANTAM_DISPATCH(infer), nullptr};
 constinit Kernel<void(ConstMat, ConstMat, Mat, bool)> input_gradient_kernel{
     "ternary_linear, gradient of the input",
     [](ConstMat dy, ConstMat b, Mat dx, bool accumulate) { gemm({dy}, {b}, dx, accumulate); },

@@ -32,14 +32,7 @@ HWY_EXPORT(backward);
 
 }  // namespace
 
-const AttentionKernels attention_f32{[](const AttentionForward& task) {
-                                       HWY_DYNAMIC_DISPATCH(forward)
-                                       (task);
-                                     },
-                                     [](const AttentionBackward& task) {
-                                       HWY_DYNAMIC_DISPATCH(backward)
-                                       (task);
-                                     }};
+const AttentionKernels attention_f32{BANTAM_DISPATCH(forward), BANTAM_DISPATCH(backward)};
 
 const AttentionKernels& attention_kernels(bool is_bf16) {
 #if defined(__x86_64__)

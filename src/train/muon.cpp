@@ -187,29 +187,11 @@ void reference_product(const GemmOperand& a, const GemmOperand& b, const Mat& c,
 }
 
 constinit Kernel<void(const MomentumSpan&, double*)> momentum_kernel{
-    "muon's momentum",
-    [](const MomentumSpan& s, double* squares) {
-      HWY_DYNAMIC_DISPATCH(add_momentum)
-      (s, squares);
-    },
-    reference_add_momentum};
-constinit Kernel<void(const ScaleSpan&)> scale_kernel{"muon's scaling",
-                                                      [](const ScaleSpan& s) {
-                                                        HWY_DYNAMIC_DISPATCH(scale)
-                                                        (s);
-                                                      },
+    "muon's momentum", BANTAM_DISPATCH(add_momentum), reference_add_momentum};
+constinit Kernel<void(const ScaleSpan&)> scale_kernel{"muon's scaling", BANTAM_DISPATCH(scale),
                                                       reference_scale};
-constinit Kernel<void(const MixSpan&)> mix_kernel{"muon's polynomial",
-                                                  [](const MixSpan& s) {
-                                                    HWY_DYNAMIC_DISPATCH(mix)
-                                                    (s);
-                                                  },
-                                                  reference_mix};
-constinit Kernel<void(const StepSpan&, double*)> step_kernel{"muon's step",
-                                                             [](const StepSpan& s, double* squares) {
-                                                               HWY_DYNAMIC_DISPATCH(step)
-                                                               (s, squares);
-                                                             },
+constinit Kernel<void(const MixSpan&)> mix_kernel{"muon's polynomial", BANTAM_DISPATCH(mix), reference_mix};
+constinit Kernel<void(const StepSpan&, double*)> step_kernel{"muon's step", BANTAM_DISPATCH(step),
                                                              reference_step};
 constinit Kernel<void(const GemmOperand&, const GemmOperand&, const Mat&, bool)> product_kernel{
     "muon's products",

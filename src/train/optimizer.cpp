@@ -122,17 +122,8 @@ void reference_update(const Span& s, double* total) {
 }
 
 constinit Kernel<void(const void*, size_t, double*)> sum_of_squares_kernel{
-    "sum of squares",
-    [](auto... a) {
-      HWY_DYNAMIC_DISPATCH(sum_of_squares)
-      (a...);
-    },
-    reference_sum_of_squares};
-constinit Kernel<void(const Span&, double*)> update_kernel{"adamw",
-                                                           [](const Span& s, double* total) {
-                                                             HWY_DYNAMIC_DISPATCH(update)
-                                                             (s, total);
-                                                           },
+    "sum of squares", BANTAM_DISPATCH(sum_of_squares), reference_sum_of_squares};
+constinit Kernel<void(const Span&, double*)> update_kernel{"adamw", BANTAM_DISPATCH(update),
                                                            reference_update};
 
 template <class Pointer>

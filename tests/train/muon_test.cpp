@@ -13,40 +13,28 @@
 #include "base/threads.h"
 #include "formats/compressed.h"
 #include "tensor/copy.h"
+#include "train/loose_weights.h"
 #include "train/optimizer.h"
 
 namespace bantam {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
+using testing::values_of;
 namespace fs = std::filesystem;
 
 // A matrix of random values, its rows shared out among tensors of the names, as many to each.
 std::unique_ptr<Weight> make_weight(const std::vector<std::string>& names, size_t rows, size_t cols,
                                     Device device, bool low = false) {
-  auto weight = std::make_unique<Weight>();
-  const Dtype dtype = device == Device::reference ? Dtype::f64 : Dtype::f32;
-  weight->name = names.front();
-  weight->rows = rows;
-  weight->cols = cols;
   const size_t each = rows / names.size();
-  for (size_t i = 0; i < names.size(); ++i)
-    weight->parts.push_back({names[i], {each, cols}, i * each * cols, each * cols});
-  Output master(rows, cols, dtype, device);
-  std::vector<double> values(rows * cols);
-  for (size_t i = 0; i < values.size(); ++i)  // keyed by tensor, as initial values are
-    values[i] = static_cast<float>(RandomStream(1, names[i / (each * cols)]).normal(i % (each * cols)));
-  copy(device, ConstMat(values.data(), rows, cols, cols, Dtype::f64), master.mat());
-  weight->master = constant("a test's weight", std::move(master));
-  weight->gradient = Output(rows, cols, dtype, device);
-  if (low) weight->low = constant("a test's weight", Output(rows, cols, Dtype::bf16, device));
-  return weight;
-}
-
-std::vector<double> values_of(ConstMat m) {
-  std::vector<double> out(m.rows * m.cols);
-  copy(Device::cpu, m, Mat(out.data(), m.rows, m.cols, m.cols, Dtype::f64));
-  return out;
+  std::vector<WeightPart> parts;
+  std::vector<double> values;
+  for (const std::string& name : names) {  // keyed by tensor, as initial values are
+    parts.push_back({name, {each, cols}, values.size(), each * cols});
+    for (size_t i = 0; i < each * cols; ++i)
+      values.push_back(static_cast<float>(RandomStream(1, name).normal(i)));
+  }
+  return testing::loose_weight(std::move(parts), rows, cols, values, device, low);
 }
 
 std::vector<double> set_gradient(Weight& weight, uint64_t step) {
@@ -54,9 +42,7 @@ std::vector<double> set_gradient(Weight& weight, uint64_t step) {
   for (const WeightPart& part : weight.parts)
     for (size_t i = 0; i < part.count; ++i)
       g[part.offset + i] = static_cast<float>(RandomStream(step, part.name).normal(i));
-  copy(weight.device(), ConstMat(g.data(), weight.rows, weight.cols, weight.cols, Dtype::f64),
-       weight.gradient.mat());
-  weight.gradient_is_fresh = false;
+  testing::put_gradient(weight, g);
   return g;
 }
 

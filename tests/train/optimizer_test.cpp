@@ -7,37 +7,25 @@
 
 #include "base/random.h"
 #include "base/threads.h"
-#include "tensor/copy.h"
+#include "train/loose_weights.h"
 
 namespace bantam {
 namespace {
 
+using testing::values_of;
+
 // A weight of random values whose second half is a tensor of its own.
 std::unique_ptr<Weight> make_weight(const std::string& name, size_t rows, size_t cols, bool decays,
                                     Device device, bool low = false) {
-  auto weight = std::make_unique<Weight>();
-  const Dtype dtype = device == Device::reference ? Dtype::f64 : Dtype::f32;
-  weight->name = name;
   const size_t half = rows * cols / 2;
-  weight->parts = {{name + ".a", {half}, 0, half},
-                   {name + ".b", {rows * cols - half}, half, rows * cols - half}};
-  weight->rows = rows;
-  weight->cols = cols;
-  weight->decays = decays;
-  Output master(rows, cols, dtype, device);
   std::vector<double> values(rows * cols);
   for (size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(RandomStream(1, name).normal(i));
-  copy(device, ConstMat(values.data(), rows, cols, cols, Dtype::f64), master.mat());
-  weight->master = constant("a test's weight", std::move(master));
-  weight->gradient = Output(rows, cols, dtype, device);
-  if (low) weight->low = constant("a test's weight", Output(rows, cols, Dtype::bf16, device));
+  auto weight = testing::loose_weight(
+      {{name + ".a", {half}, 0, half}, {name + ".b", {rows * cols - half}, half, rows * cols - half}}, rows,
+      cols, values, device, low);
+  weight->name = name;
+  weight->decays = decays;
   return weight;
-}
-
-std::vector<double> values_of(ConstMat m) {
-  std::vector<double> out(m.rows * m.cols);
-  copy(Device::cpu, m, Mat(out.data(), m.rows, m.cols, m.cols, Dtype::f64));
-  return out;
 }
 
 // Gradients of step `step`, of very different sizes.
@@ -46,9 +34,7 @@ std::vector<double> set_gradient(Weight& weight, uint64_t step) {
   const RandomStream random(step, weight.name);
   for (size_t i = 0; i < g.size(); ++i)
     g[i] = static_cast<float>(random.normal(i) * std::pow(10, 4 * random.uniform(i + g.size()) - 3));
-  copy(weight.device(), ConstMat(g.data(), weight.rows, weight.cols, weight.cols, Dtype::f64),
-       weight.gradient.mat());
-  weight.gradient_is_fresh = false;
+  testing::put_gradient(weight, g);
   return g;
 }
 
