@@ -36,8 +36,8 @@ struct TrainingSetup {
   // A JSON object: what must stay the same from start to end beside the recipe: model, tokenizer, data.
   // Compared on resume, key by key; the recipe stands in it as "train".
   std::string identity = "{}";
-  TrainingHooks hooks;
-  std::string from;                  // what hooks.inherit goes by, as given; must not differ on resume
+  TrainingHooks hooks = {};
+  std::string from = {};             // what hooks.inherit goes by, as given; must not differ on resume
   double gemm_flops_per_second = 0;  // of this machine, for the MFU; 0: not known
 };
 
