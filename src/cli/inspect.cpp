@@ -127,7 +127,7 @@ void add_inspect(CLI::App& app) {
   CLI::App* command =
       app.add_subcommand("inspect", "What a model is: parameters by part, config, hash of its weights");
   command->add_option("model", flags->model, "A model folder, or a model.json");
-  command->add_option("--preset", flags->preset, "A preset in place of a folder");
+  command->add_option("--preset", flags->preset, "A preset in place of a folder")->type_name("PRESET");
   command->add_option("--set", flags->sets,
                       "Changes one value of the preset or model.json, as in d_model=640");
   command->add_option("--svg", flags->svg, "Draws the model into this file");

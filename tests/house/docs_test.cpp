@@ -13,6 +13,7 @@ namespace bantam::house {
 namespace {
 
 using testing::IsEmpty;
+using testing::Not;
 
 std::string bantam_says(const std::string& arguments) {
   return output_of("'" BANTAM_BINARY_DIR "/bantam' " + arguments);
@@ -54,8 +55,22 @@ Complaints missing_tests(const std::string& text, const std::string& sources) {
 }
 
 TEST(Docs, ConfigIsUpToDate) {
-  EXPECT_TRUE(bantam_says("docs config") == text_of(kRoot / "docs/config.md"))
-      << "run: build/bantam docs config > docs/config.md";
+  EXPECT_TRUE(bantam_says("docs config") == text_of(kRoot / "docs/config.md")) << "run: ./dev docs";
+}
+
+TEST(Docs, CommandReferenceIsUpToDate) {
+  EXPECT_TRUE(bantam_says("docs commands") == text_of(kRoot / "docs/commands.md")) << "run: ./dev docs";
+}
+
+TEST(Docs, ManPageIsUpToDate) {
+  EXPECT_TRUE(bantam_says("docs man") == text_of(kRoot / "docs/bantam.1")) << "run: ./dev docs";
+}
+
+TEST(Docs, ManPageIsSetWithoutAWarning) {
+  if (std::system("command -v groff >/dev/null") != 0) GTEST_SKIP() << "no groff here";
+  const std::string groff = "groff -man -Tutf8 -Kutf8 -ww 2>&1 >/dev/null ";
+  EXPECT_THAT(output_of("echo .gone | " + groff), Not(IsEmpty()));
+  EXPECT_THAT(output_of(groff + "'" + (kRoot / "docs/bantam.1").string() + "'"), IsEmpty());
 }
 
 TEST(Docs, FilesTheyNameExist) {
