@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <filesystem>
 #include <map>
 #include <memory>
 
@@ -66,6 +67,8 @@ void run(const CorpusFlags& flags) {
             "corpus: standard output closed before everything was written");
     return;
   }
+  std::error_code known_below;  // where the folder cannot be made, the file says so
+  std::filesystem::create_directories(std::filesystem::path(flags.out).parent_path(), known_below);
   AtomicFile file(flags.out);
   corpus::generate(options, split, bytes, format, [&](std::string_view piece) {
     check_interrupt("nothing was written");
