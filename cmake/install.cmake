@@ -21,6 +21,7 @@ target_link_libraries(bantam_library INTERFACE $<BUILD_INTERFACE:bantam_flags> $
 set(BANTAM_PACKAGE ${CMAKE_INSTALL_LIBDIR}/cmake/bantam)
 if(TARGET bantam)
   install(TARGETS bantam RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT program)
+  install(FILES docs/bantam.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT program)
 endif()
 install(TARGETS bantam_archive bantam_library EXPORT bantam
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT library)

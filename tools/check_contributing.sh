@@ -47,5 +47,6 @@ build/test_ops --gtest_filter='TwinNorm*' | grep -q 'PASSED.* 2 tests'
 build/test_contract >contract.log
 build/test_contract --gtest_list_tests | grep -q '"kind":"twin"'
 build/bantam docs config | grep -q '^## twin$'
+build/bantam docs commands | grep -q '^## bantam twin$'
 [ "$(build/bantam twin)" = here ]
 printf 'the recipes of CONTRIBUTING.md hold\n'

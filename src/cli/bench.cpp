@@ -27,7 +27,9 @@ Json bench_model(const std::string& preset, const std::vector<std::string>& set)
 }
 
 void add_model_options(CLI::App& command, std::string& preset, std::vector<std::string>& set) {
-  command.add_option("--preset", preset, "A preset; NAME-trunk is NAME with one head");
+  command.add_option("--preset", preset, "A preset; NAME-trunk is NAME with one head")
+      ->type_name("PRESET")
+      ->capture_default_str();
   command.add_option("--set", set, "A key of the preset and its value, as ffn_kind=ternary_swiglu")
       ->take_all()
       ->allow_extra_args(false);

@@ -151,9 +151,15 @@ void add_bench_decode(CLI::App& bench) {
   CLI::App* command =
       bench.add_subcommand("decode", "One sequence, token by token: tokens a second, bandwidth");
   add_model_options(*command, options.preset, options.set);
-  command->add_option("--dtype", options.dtype, "bf16 or f32")->check(CLI::IsMember({"bf16", "f32"}));
-  command->add_option("--tokens", options.tokens, "Tokens of a round")->check(CLI::Range(1, 1 << 20));
-  command->add_option("--rounds", options.rounds, "Rounds; the median counts")->check(CLI::Range(1, 1 << 20));
+  command->add_option("--dtype", options.dtype, "bf16 or f32")
+      ->check(CLI::IsMember({"bf16", "f32"}))
+      ->capture_default_str();
+  command->add_option("--tokens", options.tokens, "Tokens of a round")
+      ->check(CLI::Range(1, 1 << 20))
+      ->capture_default_str();
+  command->add_option("--rounds", options.rounds, "Rounds; the median counts")
+      ->check(CLI::Range(1, 1 << 20))
+      ->capture_default_str();
   command->add_option("--threads", options.threads, "Threads; default: the processors")
       ->check(CLI::PositiveNumber);
   command->add_flag("--neighbour", options.neighbour,

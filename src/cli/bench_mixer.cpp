@@ -172,16 +172,25 @@ void run(const MixerOptions& options) {
 void add_bench_mixer(CLI::App& bench) {
   static MixerOptions options;
   CLI::App* command = bench.add_subcommand("mixer", "One mixer, forward and backward, weights included");
-  command->add_option("--mixer", options.mixer, "A kind of mixer, or a JSON object with its options");
-  command->add_option("--width", options.width, "Width of the rows")->check(CLI::Range(1, 1 << 16));
-  command->add_option("--batch", options.batch, "Documents")->check(CLI::Range(1, 1 << 16));
+  command->add_option("--mixer", options.mixer, "A kind of mixer, or a JSON object with its options")
+      ->capture_default_str();
+  command->add_option("--width", options.width, "Width of the rows")
+      ->check(CLI::Range(1, 1 << 16))
+      ->capture_default_str();
+  command->add_option("--batch", options.batch, "Documents")
+      ->check(CLI::Range(1, 1 << 16))
+      ->capture_default_str();
   command
       ->add_option("--length", options.lengths, "Tokens of a document; several are timed in turns: 512,1024")
       ->delimiter(',')
-      ->check(CLI::Range(1, 1 << 20));
-  command->add_option("--dtype", options.dtype, "bf16 or f32")->check(CLI::IsMember({"bf16", "f32"}));
+      ->check(CLI::Range(1, 1 << 20))
+      ->capture_default_str();
+  command->add_option("--dtype", options.dtype, "bf16 or f32")
+      ->check(CLI::IsMember({"bf16", "f32"}))
+      ->capture_default_str();
   command->add_option("--steps", options.steps, "Steps that are timed; the median counts")
-      ->check(CLI::Range(1, 1 << 20));
+      ->check(CLI::Range(1, 1 << 20))
+      ->capture_default_str();
   command->add_option("--threads", options.threads, "Threads; default: the processors")
       ->check(CLI::PositiveNumber);
   command->add_option(

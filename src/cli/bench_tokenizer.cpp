@@ -100,7 +100,9 @@ void add_bench_tokenizer(CLI::App& bench) {
   command->add_option("file", options.file, "A text")->required();
   command->add_option("--train-vocab-size", options.train_vocab_size,
                       "Time training with the GPT-2 split instead");
-  command->add_option("--runs", options.runs, "The median of so many")->check(CLI::PositiveNumber);
+  command->add_option("--runs", options.runs, "The median of so many")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
   command->add_option("--threads", options.threads, "For training, and for encoding in parts")
       ->check(CLI::PositiveNumber);
   command->callback([] {

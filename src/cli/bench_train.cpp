@@ -145,13 +145,21 @@ void add_bench_train(CLI::App& bench) {
   CLI::App* command =
       bench.add_subcommand("train", "Training steps on random tokens: tokens a second, memory");
   add_model_options(*command, options.preset, options.set);
-  command->add_option("--batch", options.batch, "Rows of a step")->check(CLI::Range(1, 1 << 16));
-  command->add_option("--length", options.length, "Tokens of a row")->check(CLI::Range(2, 1 << 20));
-  command->add_option("--dtype", options.dtype, "bf16 or f32")->check(CLI::IsMember({"bf16", "f32"}));
+  command->add_option("--batch", options.batch, "Rows of a step")
+      ->check(CLI::Range(1, 1 << 16))
+      ->capture_default_str();
+  command->add_option("--length", options.length, "Tokens of a row")
+      ->check(CLI::Range(2, 1 << 20))
+      ->capture_default_str();
+  command->add_option("--dtype", options.dtype, "bf16 or f32")
+      ->check(CLI::IsMember({"bf16", "f32"}))
+      ->capture_default_str();
   command->add_option("--optimizer", options.optimizer, "adamw, adamw_8bit or muon")
-      ->check(CLI::IsMember(names(static_cast<const OptimizerKind*>(nullptr))));
+      ->check(CLI::IsMember(names(static_cast<const OptimizerKind*>(nullptr))))
+      ->capture_default_str();
   command->add_option("--steps", options.steps, "Steps that are timed; the median counts")
-      ->check(CLI::Range(1, 1 << 20));
+      ->check(CLI::Range(1, 1 << 20))
+      ->capture_default_str();
   command->add_option("--threads", options.threads, "Threads; default: the processors")
       ->check(CLI::PositiveNumber);
   command->add_flag("--checkpointing", options.checkpointing, "Compute activations again on the way back");

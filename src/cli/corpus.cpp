@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <filesystem>
 #include <map>
 #include <memory>
 
@@ -66,6 +67,8 @@ void run(const CorpusFlags& flags) {
             "corpus: standard output closed before everything was written");
     return;
   }
+  std::error_code known_below;  // where the folder cannot be made, the file says so
+  std::filesystem::create_directories(std::filesystem::path(flags.out).parent_path(), known_below);
   AtomicFile file(flags.out);
   corpus::generate(options, split, bytes, format, [&](std::string_view piece) {
     check_interrupt("nothing was written");
@@ -79,13 +82,13 @@ void run(const CorpusFlags& flags) {
 
 void add_corpus(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
-      "corpus", "write the shipped synthetic corpus (stories, questions, dialogues, arithmetic)");
+      "corpus", "Write the shipped synthetic corpus (stories, questions, dialogues, arithmetic)");
   auto flags = std::make_shared<CorpusFlags>();
-  command->add_option("--seed", flags->options.seed, "the same seed writes the same text")
+  command->add_option("--seed", flags->options.seed, "The same seed writes the same text")
       ->capture_default_str();
-  command->add_option("--size", flags->size, "how much to write; ends with a whole document")
+  command->add_option("--size", flags->size, "How much to write; ends with a whole document")
       ->capture_default_str();
-  command->add_option("--out", flags->out, "a file, or - for standard output")->capture_default_str();
+  command->add_option("--out", flags->out, "A file, or - for standard output")->capture_default_str();
   command->add_option("--split", flags->split, "train, or valid: documents that train never contains")
       ->check(CLI::IsMember({"train", "valid"}))
       ->capture_default_str();
@@ -94,9 +97,9 @@ void add_corpus(CLI::App& app) {
       ->capture_default_str();
   command->add_option(
       "--mix", flags->mix,
-      "shares of the text, for example stories=45,questions=22,dialogues=13,arithmetic=20,italian=12");
+      "Shares of the text, for example stories=45,questions=22,dialogues=13,arithmetic=20,italian=12");
   command
-      ->add_option("--threads", flags->threads, "threads to use (default: all of this process's processors)")
+      ->add_option("--threads", flags->threads, "Threads to use (default: all of this process's processors)")
       ->check(CLI::Range(1, 1024));
   command->callback([flags] { run(*flags); });
 }

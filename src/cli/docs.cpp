@@ -5,6 +5,8 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "cli/command_pages.h"
+#include "cli/command_tree.h"
 #include "cli/commands.h"
 #include "infer/generate.h"
 #include "model/config.h"
@@ -52,6 +54,12 @@ void add_docs(CLI::App& app) {
   docs->group("");
   docs->require_subcommand(1);
   docs->add_subcommand("config", "docs/config.md: every key of every config")->callback(print_config);
+  docs->add_subcommand("commands", "docs/commands.md: every command and flag")->callback([&app] {
+    fmt::print("{}", commands_markdown(command_tree(app)));
+  });
+  docs->add_subcommand("man", "docs/bantam.1: the man page")->callback([&app] {
+    fmt::print("{}", man_page(command_tree(app)));
+  });
 }
 
 }  // namespace bantam::cli

@@ -197,9 +197,11 @@ void add_init(CLI::App& app) {
     recipes += (recipes.empty() ? "" : ", ") + std::string(recipe.name);
   for (const PresetInfo& preset : presets())
     if (shipped_recipe(preset.name) == nullptr) names += (names.empty() ? "" : ", ") + preset.name;
-  command->add_option("name", flags->preset,
-                      "A recipe: " + recipes + "; or a preset, with a recipe that suits its size: " + names +
-                          "; none with --from: its model");
+  command
+      ->add_option("name", flags->preset,
+                   "A recipe: " + recipes + "; or a preset, with a recipe that suits its size: " + names +
+                       "; none with --from: its model")
+      ->type_name("RECIPE");
   command->add_option("folder", flags->folder, "The new run folder");
   command->add_option(
       "--from", flags->from,

@@ -77,15 +77,21 @@ Inspected inspect_folder(const fs::path& folder) {
 
 Inspected inspect(const InspectFlags& flags) {
   require(flags.model.empty() != flags.preset.empty(), ErrorCode::usage,
-          "inspect: wanted either MODEL (a folder, or a model.json) or --preset NAME");
-  if (!flags.model.empty() && fs::is_directory(flags.model)) {
-    require(flags.sets.empty(), ErrorCode::usage,
-            "inspect: --set changes a preset or a model.json, not a folder");
-    return inspect_folder(flags.model);
+          "inspect: wanted either MODEL (a model folder, a run folder, or a model.json) or --preset NAME");
+  fs::path file = flags.model;
+  if (!flags.model.empty() && fs::is_directory(file)) {
+    const bool run = !fs::exists(file / "config.json") && fs::exists(file / "model.json");
+    if (run && fs::exists(file / "model/config.json"))
+      log_note("{}: the composition of a run; its trained model is in {}", flags.model,
+               (file / "model").string());
+    require(run || flags.sets.empty(), ErrorCode::usage,
+            "inspect: --set changes a preset or a model.json, not a folder of weights");
+    if (!run) return inspect_folder(flags.model);
+    file /= "model.json";
   }
-  Json json = flags.preset.empty() ? read_json(flags.model) : Json{{"preset", flags.preset}};
+  Json json = flags.preset.empty() ? read_json(file) : Json{{"preset", flags.preset}};
   for (const std::string& assignment : flags.sets) set_value(json, assignment, "--set");
-  const ModelConfig config = parse_model(json, flags.preset.empty() ? flags.model : "--preset");
+  const ModelConfig config = parse_model(json, flags.preset.empty() ? file.string() : "--preset");
   Json report = {{"model", config.name}};
   report.update(parameters_of(config));
   report["config"] = to_json(config);
@@ -126,8 +132,8 @@ void add_inspect(CLI::App& app) {
   auto flags = std::make_shared<InspectFlags>();
   CLI::App* command =
       app.add_subcommand("inspect", "What a model is: parameters by part, config, hash of its weights");
-  command->add_option("model", flags->model, "A model folder, or a model.json");
-  command->add_option("--preset", flags->preset, "A preset in place of a folder");
+  command->add_option("model", flags->model, "A model folder, a run folder, or a model.json");
+  command->add_option("--preset", flags->preset, "A preset in place of a folder")->type_name("PRESET");
   command->add_option("--set", flags->sets,
                       "Changes one value of the preset or model.json, as in d_model=640");
   command->add_option("--svg", flags->svg, "Draws the model into this file");

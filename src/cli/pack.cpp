@@ -333,7 +333,8 @@ void add_pack(CLI::App& app) {
            "PATH[:WEIGHT[:train|valid]]: text, .jsonl or .json (.gz, .xz, .zst too), .npy tokens, a folder, "
            "or -; a "
            "weight is "
-           "the source's share of its split (required)");
+           "the source's share of its split (required)")
+      ->allow_extra_args();
   add_list(*command, "--licence", options.licences,
            "LICENCE, or NAME=LICENCE for one source; kept in pack.json");
   command

@@ -408,7 +408,7 @@ void add_quickstart(CLI::App& app) {
   sub->add_option("texts", command->texts, "Text or JSONL files to learn from (default: the shipped corpus)");
   sub->add_option("--minutes", command->minutes, "How long it may take in all (default: 5)")
       ->check(CLI::Range(0.05, 100000.0));
-  sub->add_option("--out", command->out, "Run folder");
+  sub->add_option("--out", command->out, "Run folder")->capture_default_str();
   sub->add_flag("--no-chat", command->no_chat, "Do not open a chat at the end");
   sub->callback([command] { run(*command); });
 }

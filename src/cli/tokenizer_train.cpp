@@ -320,7 +320,8 @@ void add_kind_options(CLI::App& command, TrainOptions& options) {
       .add_option("--sequences", options.sequences, "bpe: whether words end at each line, or may span lines")
       ->check(CLI::IsMember({"lines", "whole"}))
       ->capture_default_str();
-  command.add_option("--min-frequency", options.bpe.min_frequency, "bpe: merge only pairs seen this often");
+  command.add_option("--min-frequency", options.bpe.min_frequency, "bpe: merge only pairs seen this often")
+      ->capture_default_str();
   command.add_option("--max-token-length", options.max_token_length,
                      "bpe: merged tokens have fewer bytes than this; length-max: at most so many (24)");
   command.add_flag("--phrases", options.length_max.phrases, "length-max: tokens may span words");
@@ -344,14 +345,16 @@ void add_tokenizer_train(CLI::App& tokenizer_command) {
       "SentencePiece BPE with VUAF's symbols, or longest match as Escarda has it");
   add_list(*command, "--input,input", options.inputs,
            "Text or JSONL files (.gz, .xz, .zst too), or - for standard input")
+      ->allow_extra_args()
       ->required();
   command->add_option("--kind", options.kind, "What is trained")
       ->check(CLI::IsMember({"bpe", "sentencepiece", "length-max"}))
       ->capture_default_str();
   command->add_option("--vocab-size", options.vocab_size, "Tokens, special ones and the 256 bytes included");
-  command->add_option(
-      "--preset", options.preset,
-      "The kind and size of tokenizer that a preset's model is made for, and its special tokens");
+  command
+      ->add_option("--preset", options.preset,
+                   "The kind and size of tokenizer that a preset's model is made for, and its special tokens")
+      ->type_name("PRESET");
   add_list(*command, "--special", options.special,
            "Special tokens; with bpe they get the first ids, with length-max the last (default: Escarda's), "
            "with sentencepiece those after VUAF's");

@@ -395,8 +395,10 @@ class Packer {
 
   void complain(const Complaint& complaint) {
     if (!options_.skip_invalid)
-      throw RowError(complaint.reason,
-                     complaint.message + "; --skip-invalid leaves such rows out and counts them");
+      throw RowError(
+          complaint.reason,
+          complaint.message +
+              "; --skip-invalid (data.skip_invalid in a recipe) leaves such rows out and counts them");
     source_.skipped.add(complaint.reason);
     ++state_.skipped;
     if (complaints_.size() < kMostComplaints) complaints_.push_back(complaint.message);

@@ -54,6 +54,16 @@ TEST(Errors, AClosedStreamIsNotMistakenForAFile) {
   EXPECT_EQ(Shell("", "inspect --preset nano >/dev/null 2>&-").code, 0);
 }
 
+TEST(Errors, FoldersThatTheCorpusIsWrittenToAreMade) {
+  const TemporaryFolder folder;
+  folder.write("file", "");
+  EXPECT_EQ(run_program({"corpus", "--size", "1K", "--out", folder / "new/data/train.jsonl"}).code, 0);
+  EXPECT_TRUE(std::filesystem::exists(folder / "new/data/train.jsonl"));
+  const ProgramResult below_a_file = run_program({"corpus", "--size", "1K", "--out", folder / "file/train"});
+  EXPECT_EQ(below_a_file.code, 1);
+  EXPECT_THAT(below_a_file.err, HasSubstr("Not a directory"));
+}
+
 TEST(Errors, WhatIsMistypedIsNamed) {
   const auto error = [](const std::vector<std::string>& words) {
     const ProgramResult result = run_program(words);

@@ -50,6 +50,14 @@ TEST(Inspect, AFolderWithTheHashOfItsWeights) {
   EXPECT_EQ(report["model_state_sha256"], "12860dc0796c58e76fe2c51ae175492a072c07c5d06dc6ef1da913464777378c");
 }
 
+TEST(Inspect, ARunFolderIsItsComposition) {
+  const TemporaryFolder folder;
+  const std::string run = folder / "run";
+  ASSERT_EQ(run_program({"init", "nano", run}).code, 0);
+  EXPECT_EQ(inspected({run})["parameters"], inspected({"--preset", "nano"})["parameters"]);
+  EXPECT_EQ(inspected({run, "--set", "d_model=96"})["config"]["width"], 96);
+}
+
 TEST(Inspect, DrawsAPictureAndAPage) {
   const GoldenFolder model("vuaf/rwkv_only");
   const TemporaryFolder to;

@@ -54,6 +54,17 @@ TEST_F(PackCommand, SaysWhatItPacked) {
   EXPECT_EQ(Pack(folder_ / "pack").manifest().sources[0].licence, "CC0");
 }
 
+TEST_F(PackCommand, TakesSeveralSourcesWithoutAFlag) {
+  const std::string one = folder_.write("one.txt", "one"), two = folder_.write("two.txt", "two");
+  const ProgramResult behind = run({one + ":3", two + ":1"});
+  EXPECT_EQ(behind.code, 0) << behind.err;
+  EXPECT_THAT(toy::documents(Pack(folder_ / "pack")), ElementsAre("one", "two"));
+  const ProgramResult before = run_program({"pack", one, two, "--licence", "CC0", "--tokenizer",
+                                            folder_ / "tokenizer", "--out", folder_ / "pack", "--json"});
+  EXPECT_EQ(before.code, 0) << before.err;
+  EXPECT_EQ(Pack(folder_ / "pack").manifest().sources.size(), 2);
+}
+
 TEST_F(PackCommand, ReadsStandardInput) {
   const ProgramResult result = run({"--source", "-", "--documents", "line"}, "one\ntwo\n");
   EXPECT_EQ(result.code, 0) << result.err;

@@ -61,6 +61,17 @@ TEST_P(TokenizerCommand, TrainsEncodesDecodesAndTells) {
   EXPECT_LT(parsed.out.size(), ids.out.size());
 }
 
+TEST_F(TokenizerCommand, LearnsFromSeveralTextsWithoutAFlag) {
+  const std::string text = folder_ / "text.txt", other = folder_.write("other.txt", "Cocks crow at dawn.\n");
+  const ProgramResult result = run_program({"tokenizer", "train", text, other, "--special", "[INST]",
+                                            "--vocab-size", "300", "--out", folder_ / "t"});
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_NE(run_program({"tokenizer", "train", text, folder_ / "gone.txt", "--vocab-size", "300", "--out",
+                         folder_ / "t"})
+                .code,
+            0);
+}
+
 TEST_F(TokenizerCommand, InspectsWithATextAndImportsOtherFiles) {
   ASSERT_EQ(train("bpe", {"--preset", "nano", "--vocab-size", "300"}).code, 0);
   const ProgramResult told =

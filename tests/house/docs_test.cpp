@@ -5,6 +5,7 @@
 #include <regex>
 #include <string>
 
+#include "house/command_lines.h"
 #include "house/laws.h"
 #include "house/source_tree.h"
 #include "output_of.h"
@@ -13,6 +14,7 @@ namespace bantam::house {
 namespace {
 
 using testing::IsEmpty;
+using testing::Not;
 
 std::string bantam_says(const std::string& arguments) {
   return output_of("'" BANTAM_BINARY_DIR "/bantam' " + arguments);
@@ -54,8 +56,22 @@ Complaints missing_tests(const std::string& text, const std::string& sources) {
 }
 
 TEST(Docs, ConfigIsUpToDate) {
-  EXPECT_TRUE(bantam_says("docs config") == text_of(kRoot / "docs/config.md"))
-      << "run: build/bantam docs config > docs/config.md";
+  EXPECT_TRUE(bantam_says("docs config") == text_of(kRoot / "docs/config.md")) << "run: ./dev docs";
+}
+
+TEST(Docs, CommandReferenceIsUpToDate) {
+  EXPECT_TRUE(bantam_says("docs commands") == text_of(kRoot / "docs/commands.md")) << "run: ./dev docs";
+}
+
+TEST(Docs, ManPageIsUpToDate) {
+  EXPECT_TRUE(bantam_says("docs man") == text_of(kRoot / "docs/bantam.1")) << "run: ./dev docs";
+}
+
+TEST(Docs, ManPageIsSetWithoutAWarning) {
+  if (std::system("command -v groff >/dev/null") != 0) GTEST_SKIP() << "no groff here";
+  const std::string groff = "groff -man -Tutf8 -Kutf8 -ww 2>&1 >/dev/null ";
+  EXPECT_THAT(output_of("echo .gone | " + groff), Not(IsEmpty()));
+  EXPECT_THAT(output_of(groff + "'" + (kRoot / "docs/bantam.1").string() + "'"), IsEmpty());
 }
 
 TEST(Docs, FilesTheyNameExist) {
@@ -67,6 +83,26 @@ TEST(Docs, FilesTheyNameExist) {
     }
 }
 
+// Links to files beside `document` (relative to the root) that are none.
+Complaints dead_links(const std::filesystem::path& document, const std::string& text) {
+  static const std::regex link("\\]\\(([^)#: ]+)(#[^) ]*)?\\)");
+  Complaints dead;
+  for (std::sregex_iterator at(text.begin(), text.end(), link); at != std::sregex_iterator(); ++at)
+    if (const std::string target = (*at)[1];
+        !std::filesystem::exists(kRoot / document.parent_path() / target))
+      dead.push_back(target);
+  return dead;
+}
+
+TEST(Docs, LinksLeadSomewhere) {
+  EXPECT_THAT(dead_links("docs/README.md", "[a](config.md#x), [b](https://c.org), [d](#e), [f](gone.md#g)"),
+              testing::ElementsAre("gone.md"));
+  for (const std::filesystem::path& path : own_files())
+    if (path.extension() == ".md") {
+      EXPECT_THAT(dead_links(path, text_of(kRoot / path)), IsEmpty()) << path;
+    }
+}
+
 TEST(Docs, TestsTheyNameExist) {
   std::string sources;
   for (const std::filesystem::path& path : own_files())
@@ -75,6 +111,38 @@ TEST(Docs, TestsTheyNameExist) {
               testing::ElementsAre("Docs.Gone"));
   const std::string numerics = text_of(kRoot / "docs/numerics.md");
   EXPECT_THAT(missing_tests(numerics, sources), IsEmpty());
+}
+
+TEST(Docs, WhatIsWrongWithACommandLineIsFound) {
+  const std::string reference = text_of(kRoot / "docs/commands.md");
+  const auto wrong = [&](const std::string& line) {
+    return command_complaints(reference, "    " + line + "\n");
+  };
+  for (const char* right :
+       {"bantam pack a.txt:1:train b --tokenizer t --out p --dedupe near",
+        "bantam train a b --set train.lr=1", "echo a | bantam tokenizer encode t > ids",
+        "bantam generate m 'a b --c' -n 3 --top-p=0.9 # --no",
+        "bantam tokenizer train a --special x y --out t", "bantam --help", "bantam: is a message"})
+    EXPECT_THAT(wrong(right), IsEmpty()) << right;
+  for (const char* mistaken :
+       {"bantam trian run", "bantam tokenizer", "bantam tokenizer encode", "bantam train run --sett a=b",
+        "bantam pack a --dedupe nearly", "bantam export m out", "bantam export m out --to", "bantam train",
+        "true | bantam tokenizer encoed t", "bantam pack a \\\n    --gone"})
+    EXPECT_THAT(wrong(mistaken), testing::SizeIs(1)) << mistaken;
+  EXPECT_THAT(command_complaints(reference, "```sh\nbantam gone\n```\nbantam is prose\n"),
+              testing::SizeIs(1));
+}
+
+TEST(Docs, CommandLinesAreTheProgramsOwn) {
+  const std::string reference = text_of(kRoot / "docs/commands.md");
+  size_t lines = 0;
+  for (const std::filesystem::path& path : own_files())
+    if (path.extension() == ".md" && path != "docs/commands.md") {
+      const std::string text = text_of(kRoot / path);
+      lines += command_lines(text).size();
+      EXPECT_THAT(command_complaints(reference, text), IsEmpty()) << path;
+    }
+  EXPECT_GT(lines, 40);
 }
 
 // Each of the three recipes that CONTRIBUTING opens with fits on a screen.
