@@ -13,6 +13,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "base/disk.h"
 #include "base/error.h"
 
 namespace bantam {
@@ -132,8 +133,14 @@ void AtomicFile::write_at(uint64_t offset, const void* data, size_t bytes) {
 
 void AtomicFile::commit() {
   if (::fsync(descriptor_) != 0) fail_io(partial_, "sync it");
-  if (::close(std::exchange(descriptor_, -1)) != 0) fail_io(partial_, "close it");
-  if (::rename(partial_.c_str(), path_.c_str()) != 0) fail_io(partial_, "rename it");
+  const auto give_up = [&](const char* action) {  // no destructor will: the file is closed
+    const int error = errno;
+    ::unlink(partial_.c_str());
+    errno = error;
+    fail_io(partial_, action);
+  };
+  if (::close(std::exchange(descriptor_, -1)) != 0) give_up("close it");
+  if (::rename(partial_.c_str(), path_.c_str()) != 0) give_up("rename it");
   sync_folder(parent_of(path_));
 }
 
@@ -156,10 +163,9 @@ AtomicFolder::AtomicFolder(fs::path path, Left left) : path_(std::move(path)) {
   if (!path_.has_filename()) path_ = path_.parent_path();  // "a/b/" names b
   staging_ = path_;
   staging_ += ".partial";
-  std::error_code error;
-  if (left == Left::removed) fs::remove_all(staging_, error);
-  fs::create_directories(staging_, error);
-  require(!error, ErrorCode::io, "{}: cannot create it: {}", staging_.string(), error.message());
+  std::error_code ignored;
+  if (left == Left::removed) fs::remove_all(staging_, ignored);
+  make_folder(staging_);
 }
 
 AtomicFolder::~AtomicFolder() {
@@ -168,9 +174,7 @@ AtomicFolder::~AtomicFolder() {
 }
 
 void AtomicFolder::commit() {
-  for (const auto& entry : fs::recursive_directory_iterator(staging_))
-    sync_path(entry.path(), entry.is_directory() ? O_RDONLY | O_DIRECTORY : O_RDONLY);
-  sync_folder(staging_);
+  sync_whole(staging_);
   // What is there changes places with the new one, so that the name always holds one of them.
   const bool replaces = fs::exists(path_);
   fs::path old = staging_;

@@ -12,6 +12,7 @@
 #include <optional>
 
 #include "base/describe.h"
+#include "base/disk.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/interrupt.h"
@@ -121,7 +122,7 @@ std::string write_from(const InitFlags& flags, const fs::path& folder, const Sto
   tell_tensors("tensors initialised", plan.fresh);
   tell_tensors("tensors of it not used", plan.unused);
   if (has_tokenizer(flags.from)) {
-    fs::create_directories(folder / "tokenizer");
+    make_folder(folder / "tokenizer");
     copy_text_files(flags.from, folder / "tokenizer");
   }
   return write_continued_model(folder, old, shapes, dtype, flags.seed, progress);

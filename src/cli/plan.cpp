@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
+#include "base/format_version.h"
 #include "base/log.h"
 #include "base/progress.h"
 #include "base/threads.h"
@@ -19,6 +20,7 @@
 #include "cli/training.h"
 #include "model/parameter_count.h"
 #include "model/quantization_traps.h"
+#include "report/run_record.h"
 #include "simd/isa.h"
 #include "train/checkpoint.h"
 #include "train/decoder_learner.h"
@@ -207,7 +209,8 @@ Json to_json(const Plan& plan) {
   const StepCost& most = plan.largest();
   const Schedule schedule(plan.recipe);
   const double tokens = static_cast<double>(schedule.steps() * schedule.tokens_per_step());
-  return {{"model", plan.model.name},
+  return {{kFormatVersion, kPlanVersion},
+          {"model", plan.model.name},
           {"parameters", plan.parameters.all},
           {"parameters_inference", plan.parameters.inference},
           {"parts", plan.parameters.parts},

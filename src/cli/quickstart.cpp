@@ -9,8 +9,10 @@
 #include <optional>
 
 #include "base/describe.h"
+#include "base/disk.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/format_version.h"
 #include "base/interrupt.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -25,6 +27,7 @@
 #include "eval/exact_match.h"
 #include "eval/perplexity.h"
 #include "formats/compressed.h"
+#include "report/run_record.h"
 #include "tensor/tape.h"
 #include "train/decoder_learner.h"
 #include "train/optimizer.h"
@@ -39,6 +42,7 @@ constexpr uint64_t kEvaluationTokens = 60000;
 constexpr size_t kLongestLine = size_t{64} << 20;
 
 constexpr double kMinutes = 5;
+constexpr int kBegunVersion = 1;  // of quickstart.json
 
 struct QuickstartCommand {
   std::vector<std::string> texts;
@@ -56,7 +60,8 @@ struct Begun {
   double tokens_per_second = 0;  // measured, once prepared
 
   void write(const fs::path& out) const {
-    write_json(out / "quickstart.json", {{"minutes", minutes},
+    write_json(out / "quickstart.json", {{kFormatVersion, kBegunVersion},
+                                         {"minutes", minutes},
                                          {"texts", texts},
                                          {"prepared", prepared},
                                          {"tokens_per_second", tokens_per_second}});
@@ -77,13 +82,15 @@ Begun begin(const QuickstartCommand& command) {
       require(!fs::exists(out / name), ErrorCode::usage,
               "{}: is not a folder of quickstart's, but holds {}; give another with --out", command.out,
               name);
-    fs::create_directories(out);
+    make_folder(out);
     begun.write(out);
     return begun;
   }
-  Begun before = read_config<Begun>(read_json(file), {file.string(), ""});
+  Json json = read_json(file);
+  take_format_version(json, kBegunVersion, file.string());
+  Begun before = read_config<Begun>(json, {file.string(), ""});
   if (!before.prepared) {  // nothing was decided yet, and a text that was mistyped can be given anew
-    for (const char* name : {"tokenizer", "pack"}) fs::remove_all(out / name);
+    for (const char* name : {"tokenizer", "pack"}) remove_whole(out / name);
     if (!command.texts.empty()) before.texts = command.texts;
     before.minutes = command.minutes.value_or(before.minutes);
     before.write(out);
@@ -312,7 +319,7 @@ Begun prepare(Begun begun, const fs::path& out, Clock::time_point start) {
   const double seconds = 60 * begun.minutes;
   // Before a model has run, take training to reach half of the products' rate.
   QuickRecipe recipe = pick_recipe(0.8 * seconds, 0.5e9 * machine.gemm_gflops, machine.memory_bytes);
-  fs::create_directories(out / "corpus");
+  make_folder(out / "corpus");
   std::string sources = "\n    - {path: corpus/train.jsonl}\n    - {path: corpus/valid.jsonl, split: valid}";
   if (begun.texts.empty()) {
     write_corpus(out / "corpus" / "train.jsonl", corpus::Split::train, recipe.corpus_bytes);
@@ -357,6 +364,7 @@ Learnt learn(const QuickstartCommand& command, Clock::time_point start) {
          trained.result.step);
   learnt.model = std::move(trained.model);
   learnt.report = report(learnt.folder, *learnt.model, !begun.texts.empty());
+  learnt.report[kFormatVersion] = kFinalVersion;
   learnt.report["seconds"] = seconds_since(start);
   learnt.report["training_seconds"] = trained.result.seconds;
   learnt.report["parameters"] = learnt.model->parameters();

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "base/disk.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/threads.h"
@@ -43,7 +44,7 @@ class Packer {
       // What can be put right outside, after which the same command goes on.
       const bool may_go_on = error.code() == ErrorCode::cancelled || error.code() == ErrorCode::io ||
                              error.code() == ErrorCode::out_of_memory;
-      if (may_go_on && journaled_shards_ > 0) keep_for_later();
+      if (may_go_on && looked_ && journal_exists(folder_.staging())) keep_for_later();
       if (another_works_ || holds_earlier_work()) folder_.keep();
       throw;
     } catch (const std::filesystem::filesystem_error&) {
@@ -54,9 +55,7 @@ class Packer {
 
  private:
   PackResult pack_all() {
-    another_works_ = true;
-    const FolderLock lock(folder_.staging());
-    another_works_ = false;
+    const FolderLock lock = locked();
     for (const SourceSpec& spec : options_.sources) files_.push_back(source_files(spec.path));
     for (const auto& list : files_)
       for (const SourceFile& file : list) {
@@ -79,10 +78,20 @@ class Packer {
             complaints_.empty() ? "the sources hold no documents" : "the first reason: " + complaints_[0]);
     if (skipped_ != nullptr) skipped_->commit();
     write_file(folder_.staging() / "pack.json", manifest_text(manifest_));
+    sync_whole(folder_.staging());  // what may fail comes before the journal goes
     remove_journal(folder_.staging());
-    std::filesystem::remove(folder_.staging() / ".lock");
+    remove_whole(folder_.staging() / ".lock");
     folder_.commit();
     return {std::move(manifest_), std::move(complaints_), resumed_shards_};
+  }
+
+  FolderLock locked() {
+    try {
+      return FolderLock(folder_.staging());
+    } catch (const Error& error) {
+      another_works_ = error.code() == ErrorCode::usage;
+      throw;
+    }
   }
 
   // The list of what was skipped would go with its writer.
@@ -99,10 +108,7 @@ class Packer {
   }
 
   // Of an earlier run of this command, at which this one has not looked yet.
-  bool holds_earlier_work() const {
-    std::error_code unknown;
-    return !looked_ && std::filesystem::exists(folder_.staging() / "journal.json", unknown);
-  }
+  bool holds_earlier_work() const { return !looked_ && journal_exists(folder_.staging()); }
 
   // Where an interrupted run had whole shards, and what it had counted till then.
   void take_up(const PackJournal& journal) {

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "base/disk.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/json.h"
@@ -145,10 +146,15 @@ std::optional<PackJournal> take_up_journal(const fs::path& staging, const std::s
   std::vector<fs::path> others;
   for (const auto& entry : fs::directory_iterator(staging))
     if (!kept.contains(entry.path().filename().string())) others.push_back(entry.path());
-  for (const fs::path& path : others) fs::remove_all(path);
+  for (const fs::path& path : others) remove_whole(path);
   return journal;
 }
 
-void remove_journal(const fs::path& staging) { fs::remove(staging / kName); }
+bool journal_exists(const fs::path& staging) {
+  std::error_code unknown;
+  return fs::exists(staging / kName, unknown);
+}
+
+void remove_journal(const fs::path& staging) { remove_whole(staging / kName); }
 
 }  // namespace bantam

@@ -35,6 +35,7 @@ void write_journal(const std::filesystem::path& staging, const std::string& iden
 // Removes from the staging folder all but what the journal names; without a journal that fits, everything.
 std::optional<PackJournal> take_up_journal(const std::filesystem::path& staging, const std::string& identity);
 
+bool journal_exists(const std::filesystem::path& staging);
 void remove_journal(const std::filesystem::path& staging);
 
 }  // namespace bantam

@@ -4,16 +4,15 @@
 #include <string>
 #include <vector>
 
+#include "base/disk.h"
 #include "base/error.h"
 #include "base/file.h"
 
 namespace bantam {
 namespace {
 
-std::filesystem::path make_folder(const std::filesystem::path& folder) {
-  std::error_code error;
-  std::filesystem::create_directory(folder, error);
-  require(!error, ErrorCode::io, "{}: cannot create it: {}", folder.string(), error.message());
+std::filesystem::path made(const std::filesystem::path& folder) {
+  make_folder(folder);
   return folder;
 }
 
@@ -24,7 +23,7 @@ StoredDtype index_dtype(uint64_t count) { return count <= kNarrow ? StoredDtype:
 
 ShardWriter::ShardWriter(const std::filesystem::path& staging, PackShard info, uint64_t vocab_size,
                          size_t files, const std::optional<PackImages>& images)
-    : folder_(make_folder(staging / info.folder)),
+    : folder_(made(staging / info.folder)),
       info_(std::move(info)),
       narrow_(vocab_size <= kNarrow),
       files_(files),

@@ -4,6 +4,7 @@
 
 #include "base/describe.h"
 #include "base/error.h"
+#include "base/format_version.h"
 #include "model/presets.h"
 #include "parts/part.h"
 
@@ -179,7 +180,9 @@ void set_mixer_option(ModelConfig& config, const std::string& option, const Json
 }
 
 ModelConfig read_model(const std::filesystem::path& path, std::optional<int64_t> vocab) {
-  return parse_model(read_json(path), path.string(), vocab);
+  Json json = read_json(path);
+  take_format_version(json, 1, path.string());
+  return parse_model(json, path.string(), vocab);
 }
 
 std::string model_markdown() { return config_markdown<ModelConfig>("model.json"); }

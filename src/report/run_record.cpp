@@ -8,7 +8,9 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/format_version.h"
 #include "base/progress.h"
+#include "train/run_log.h"
 
 namespace bantam {
 namespace fs = std::filesystem;
@@ -49,11 +51,13 @@ class LogReader {
       rest.remove_prefix(end + 1);
       try {
         const Json json = parse_json(text, fmt::format("{}:{}", path.string(), number));
+        if (number == 1) check_format_version(json, kRunLogVersion, path.string());
         if (line(json))
           ++lines_;
         else
           refuse(number, "is no line of a step");
-      } catch (const Error&) {
+      } catch (const Error& error) {
+        if (error.code() == ErrorCode::unsupported) throw;
         refuse(number, "is not JSON");
       }
     }
@@ -85,7 +89,8 @@ class LogReader {
     record_.last_step = step.get<uint64_t>();
     if (json.contains("lr")) {
       for (const auto& [name, value] : json.items())
-        if (name != "step" && name != "tokens" && name != "seconds") put(record_.steps, name, value);
+        if (name != "step" && name != "tokens" && name != "seconds" && name != kFormatVersion)
+          put(record_.steps, name, value);
       for (const auto& [name, value] : member(json, "terms").items())
         put(record_.steps, "terms." + name, value);
       if (record_.last_step > 0)
@@ -115,10 +120,11 @@ class LogReader {
 };
 
 // A JSON object of the run folder; null, and a sentence in `missing`, where it cannot be read.
-Json object_in(const fs::path& path, RunRecord& record) {
+Json object_in(const fs::path& path, int newest_version, RunRecord& record) {
   if (!fs::exists(path)) return {};
   try {
     Json json = parse_json(read_file(path, kLargestJson), path.string());
+    check_format_version(json, newest_version, path.string());
     if (json.is_object()) return json;
     record.missing.push_back(path.filename().string() + " is no JSON object and was left out.");
   } catch (const Error& error) {
@@ -128,7 +134,7 @@ Json object_in(const fs::path& path, RunRecord& record) {
 }
 
 void read_plan(const fs::path& run, RunRecord& record) {
-  const Json json = object_in(run / "plan.json", record);
+  const Json json = object_in(run / "plan.json", kPlanVersion, record);
   if (json.is_null()) return;
   const Json &seconds = member(json, "seconds"), &memory = member(json, "memory_bytes");
   PlannedRun plan;
@@ -148,7 +154,7 @@ void read_plan(const fs::path& run, RunRecord& record) {
 }
 
 void read_final(const fs::path& run, RunRecord& record) {
-  const Json json = object_in(run / "report.json", record);
+  const Json json = object_in(run / "report.json", kFinalVersion, record);
   if (json.is_null()) return;
   FinalMeasure measure{number_at(json, "step_0_bits_per_byte"),
                        number_at(json, "unigram_bits_per_byte"),

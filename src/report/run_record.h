@@ -12,6 +12,9 @@
 
 namespace bantam {
 
+// Of plan.json, and of the report.json that quickstart ends with.
+inline constexpr int kPlanVersion = 1, kFinalVersion = 1;
+
 struct Curve {
   std::vector<double> x, y;  // steps done, rising; the figure there
   bool empty() const { return x.empty(); }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/disk.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "text/byte_level.h"
@@ -145,7 +146,7 @@ Tokenizer Tokenizer::with_special_tokens(std::span<const std::string> contents) 
 }
 
 void Tokenizer::save(const std::filesystem::path& folder) const {
-  std::filesystem::create_directories(folder);
+  make_folder(folder);
   write_file(folder / model_->file_name(), file_bytes());
   for (const TokenModel::SideFile& side : model_->side_files()) write_file(folder / side.name, side.content);
 }

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <unordered_map>
 
+#include "base/disk.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/progress.h"
@@ -167,12 +168,12 @@ uint64_t checkpoint_bytes(const std::vector<Weight*>& weights, const TrainRecipe
 }
 
 CheckpointFolder::CheckpointFolder(fs::path folder) : folder_(std::move(folder)) {
-  fs::create_directories(folder_);
+  make_folder(folder_);
   for (const auto& entry : fs::directory_iterator(folder_)) {
     const fs::path extension = entry.path().extension();
     if (entry.path().filename().string().starts_with(kPrefix) &&
         (extension == ".partial" || extension == ".old"))
-      fs::remove_all(entry.path());
+      remove_whole(entry.path());
   }
 }
 
@@ -215,8 +216,8 @@ void CheckpointFolder::remove(uint64_t step) const {
   const fs::path path = path_of(step);
   fs::path old = path;
   old += ".old";
-  fs::rename(path, old);  // so that a half-removed one is not taken for a checkpoint
-  fs::remove_all(old);
+  rename_path(path, old);  // so that a half-removed one is not taken for a checkpoint
+  remove_whole(old);
 }
 
 void CheckpointFolder::save(uint64_t step, const std::vector<Weight*>& weights, AdamW& optimizer,
@@ -240,7 +241,10 @@ void CheckpointFolder::save(uint64_t step, const std::vector<Weight*>& weights, 
   content["sha256"] = own_hash(content);
   write_json(target.staging() / "state.json", content);
   target.commit();
+  prune(step, keep, spared);
+}
 
+void CheckpointFolder::prune(uint64_t step, int64_t keep, const std::vector<uint64_t>& spared) const {
   std::vector<uint64_t> older = checkpoint_steps(folder_);
   std::erase_if(older, [&](uint64_t s) { return s > step; });
   older.resize(older.size() - std::min(older.size(), static_cast<size_t>(std::max<int64_t>(keep, 1))));

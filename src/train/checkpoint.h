@@ -25,10 +25,13 @@ class CheckpointFolder {
   explicit CheckpointFolder(std::filesystem::path folder);
 
   // Saves after `step` steps: weights (f32 masters under their tensors' names), moments, and `state` for the
-  // caller. Then all but the newest `keep` of the checkpoints up to this step, and the `spared` ones, go away.
+  // caller. Then prunes.
   // out_of_memory or io: the disk; what was there before is untouched.
   void save(uint64_t step, const std::vector<Weight*>& weights, AdamW& optimizer, const Json& state,
             int64_t keep, WeightAverage* average = nullptr, const std::vector<uint64_t>& spared = {});
+
+  // The last part of save(): all but the newest `keep` of the checkpoints up to `step`, and the `spared` ones, go away.
+  void prune(uint64_t step, int64_t keep, const std::vector<uint64_t>& spared) const;
 
   // The newest checkpoint that is whole.
   struct Found {

@@ -177,6 +177,8 @@ class Loop {
     state.at("smoothed").at(1).get_to(smoothed_.weight);
     state.at("seconds").get_to(seconds_);
     log_.emplace(setup_.run / "log.jsonl", done_);
+    // What the save that this goes on from was killed before.
+    checkpoints_.prune(done_, recipe_.keep_checkpoints, validation_.best_steps());
     if (setup_.hooks.begin) setup_.hooks.begin();
     log_note("going on after step {} of {}", grouped(done_), grouped(schedule_.steps()));
   }

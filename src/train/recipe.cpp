@@ -1,11 +1,13 @@
 #include "train/recipe.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cctype>
 #include <nlohmann/json.hpp>
 
+#include "base/format_version.h"
 #include "base/yaml.h"
 
 extern char** environ;
@@ -14,6 +16,7 @@ namespace bantam {
 namespace {
 
 constexpr std::string_view kPrefix = "BANTAM_";
+constexpr int kRecipeVersion = 1;
 
 // train.lr → BANTAM_TRAIN_LR
 std::string variable_of(std::string_view path) {
@@ -247,7 +250,9 @@ ResolvedRecipe resolve_recipe(const RecipeSources& sources) {
   for (const std::string& assignment : sources.model_file)
     resolver.assign(assignment, "model file", "model file");
   const std::string file = sources.file.string();
-  resolver.overlay(read_yaml(sources.file), file);
+  Json tree = read_yaml(sources.file);
+  take_format_version(tree, kRecipeVersion, file);
+  resolver.overlay(tree, file);
   resolver.environment(sources.environment);
   for (const std::string& assignment : sources.sets) resolver.assign(assignment, "--set", "--set");
   return resolver.finish(file);
@@ -255,11 +260,12 @@ ResolvedRecipe resolve_recipe(const RecipeSources& sources) {
 
 std::string to_yaml(const ResolvedRecipe& resolved) {
   const std::vector<std::string> paths = schema_of<Recipe>().paths();
-  return dump_yaml(write_config(resolved.recipe), [&](const std::string& path) -> std::string {
-    const auto origin = resolved.origins.find(path);
-    if (origin != resolved.origins.end()) return origin->second;
-    return std::find(paths.begin(), paths.end(), path) != paths.end() ? "built-in" : "";
-  });
+  const std::string version = fmt::format("{}: {}\n", kFormatVersion, kRecipeVersion);
+  return version + dump_yaml(write_config(resolved.recipe), [&](const std::string& path) -> std::string {
+           const auto origin = resolved.origins.find(path);
+           if (origin != resolved.origins.end()) return origin->second;
+           return std::find(paths.begin(), paths.end(), path) != paths.end() ? "built-in" : "";
+         });
 }
 
 bool matches(std::string_view pattern, std::string_view name) {

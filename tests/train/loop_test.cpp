@@ -87,7 +87,7 @@ TEST_F(LoopTest, LearnsAndLogsEveryStep) {
   EXPECT_EQ(sampled, (std::vector<uint64_t>{15, 30}));
   const std::vector<Json> lines = log("run");
   ASSERT_EQ(lines.size(), 30u + 4 + 2);
-  EXPECT_EQ(lines[0].dump(), R"({"step":0,"tokens":0,"eval":{"bits_per_byte":2.5}})");
+  EXPECT_EQ(lines[0].dump(), R"({"format_version":1,"step":0,"tokens":0,"eval":{"bits_per_byte":2.5}})");
   EXPECT_EQ(lines[1]["step"], 1);
   EXPECT_EQ(lines[1]["tokens"], 64);
   for (const char* key : {"loss", "smoothed_loss", "lr", "grad_norm", "update_norm"})
@@ -305,6 +305,19 @@ TEST_F(LoopTest, ADamagedCheckpointIsSteppedOver) {
   train(second, s);
   EXPECT_EQ(second.values(), want);
   EXPECT_EQ(log("run"), log("straight"));
+}
+
+TEST_F(LoopTest, WhatASaveDidNotGetToRemoveGoesOnResume) {
+  const TrainRecipe recipe = tiny_recipe(9, 3);
+  const TrainingSetup s = setup("run", recipe);
+  TinyLearner first, second;
+  train(first, s);
+  const fs::path checkpoints = folder_ / "run/checkpoints";
+  ASSERT_FALSE(fs::exists(checkpoints / "step-000003"));
+  fs::copy(checkpoints / "step-000009", checkpoints / "step-000003");
+  train(second, s);
+  EXPECT_FALSE(fs::exists(checkpoints / "step-000003"));
+  EXPECT_TRUE(fs::exists(checkpoints / "step-000009"));
 }
 
 TEST_F(LoopTest, OnlySomeKeysMayChangeOnResume) {
