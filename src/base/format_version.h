@@ -1,5 +1,5 @@
 // The number that a JSON file of ours carries under "format_version", so that an older program can say that a file is of a
-// later one, instead of misreading it. Which formats there are:docs/formats.
+// later one, instead of misreading it. Which formats there are: docs/formats.
 #pragma once
 #include <string>
 
