@@ -1,8 +1,9 @@
-// bantam completion: scripts by which bash, zsh and fish complete the program's commands, flags, their values, presets and
-// recipes, and files elsewhere. They are made from what the program parses with; a shell that reads them asks nothing more.
+// bantam completion: scripts by which bash, zsh and fish complete the program's commands, flags, their values, presets
+// and recipes, and files elsewhere. They are made from what the program parses with; a shell that reads them asks
+// nothing more.
 //
-// Each script walks the words before the cursor: a command's name goes one command down, a flag that takes a value takes the
-// next word, the rest are arguments, counted from 0.
+// Each script walks the words before the cursor: a command's name goes one command down, a flag that takes a value takes
+// the next word, the rest are arguments, counted from 0.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
