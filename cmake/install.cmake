@@ -22,6 +22,20 @@ set(BANTAM_PACKAGE ${CMAKE_INSTALL_LIBDIR}/cmake/bantam)
 if(TARGET bantam)
   install(TARGETS bantam RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT program)
   install(FILES docs/bantam.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT program)
+  # The program writes its completion scripts, each into the folder and under the name that its shell looks for.
+  foreach(script bash:bash-completion/completions/bantam zsh:zsh/site-functions/_bantam
+                 fish:fish/vendor_completions.d/bantam.fish)
+    string(REPLACE ":" ";" script ${script})
+    list(GET script 0 shell)
+    list(GET script 1 path)
+    cmake_path(GET path PARENT_PATH folder)
+    set(written ${CMAKE_BINARY_DIR}/generated/completion/${path})
+    install(CODE "file(MAKE_DIRECTORY \"${CMAKE_BINARY_DIR}/generated/completion/${folder}\")
+      execute_process(COMMAND \"$<TARGET_FILE:bantam>\" completion ${shell}
+                      OUTPUT_FILE \"${written}\" COMMAND_ERROR_IS_FATAL ANY)"
+      COMPONENT program)
+    install(FILES ${written} DESTINATION ${CMAKE_INSTALL_DATADIR}/${folder} COMPONENT program)
+  endforeach()
 endif()
 install(TARGETS bantam_archive bantam_library EXPORT bantam
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT library)

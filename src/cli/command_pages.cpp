@@ -89,7 +89,8 @@ void add_roff(std::string& page, const Command& command) {
     page += fmt::format(".TP\n.B {}{}\n", roff(fmt::format("{}", fmt::join(names_of(option), ", "))),
                         named ? " " + roff(upper(option.value)) : "");
     std::string text = meaning_of(option);
-    if (!option.choices.empty() && option.value != "RECIPE") text += fmt::format(" One of: {}.", fmt::join(option.choices, ", "));
+    if (!option.choices.empty() && option.value != "RECIPE")
+      text += fmt::format(" One of: {}.", fmt::join(option.choices, ", "));
     if (!option.limits.empty()) text += fmt::format(" Value: {}.", option.limits);
     if (option.required) text += " Required.";
     if (!option.standard.empty()) text += fmt::format(" Default: {}.", option.standard);

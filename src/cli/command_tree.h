@@ -1,5 +1,5 @@
-// The commands of the program as plain values, read from what the program parses with: the source of the command reference,
-// the man page and the completion scripts, so that none of them is written by hand.
+// The commands of the program as plain values, read from what the program parses with: the source of the command
+// reference, the man page and the completion scripts, so that none of them is written by hand.
 #pragma once
 #include <string>
 #include <vector>

@@ -27,6 +27,7 @@ void add_export(CLI::App& app);
 void add_doctor(CLI::App& app);
 void add_verify(CLI::App& app);
 void add_bench(CLI::App& app);
+void add_completion(CLI::App& app);
 void add_docs(CLI::App& app);
 
 }  // namespace bantam::cli

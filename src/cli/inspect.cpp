@@ -92,7 +92,7 @@ Inspected inspect(const InspectFlags& flags) {
   Json json = flags.preset.empty() ? read_json(file) : Json{{"preset", flags.preset}};
   for (const std::string& assignment : flags.sets) set_value(json, assignment, "--set");
   const ModelConfig config = parse_model(json, flags.preset.empty() ? file.string() : "--preset");
-  Json report = {{"model", config.name}};
+  Json report = {{"model", config.name.empty() ? file.string() : config.name}};
   report.update(parameters_of(config));
   report["config"] = to_json(config);
   return {config, report};

@@ -102,6 +102,7 @@ int main(int argc, char** argv) {
   bantam::cli::add_doctor(app);
   bantam::cli::add_verify(app);
   bantam::cli::add_bench(app);
+  bantam::cli::add_completion(app);
   bantam::cli::add_docs(app);
   check_unsigned(app);
   try {

@@ -334,6 +334,7 @@ void add_pack(CLI::App& app) {
            "or -; a "
            "weight is "
            "the source's share of its split (required)")
+      ->expected(1, CLI::detail::expected_max_vector_size)
       ->allow_extra_args();
   add_list(*command, "--licence", options.licences,
            "LICENCE, or NAME=LICENCE for one source; kept in pack.json");

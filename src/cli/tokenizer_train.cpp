@@ -345,6 +345,7 @@ void add_tokenizer_train(CLI::App& tokenizer_command) {
       "SentencePiece BPE with VUAF's symbols, or longest match as Escarda has it");
   add_list(*command, "--input,input", options.inputs,
            "Text or JSONL files (.gz, .xz, .zst too), or - for standard input")
+      ->expected(1, CLI::detail::expected_max_vector_size)
       ->allow_extra_args()
       ->required();
   command->add_option("--kind", options.kind, "What is trained")

@@ -68,8 +68,8 @@ inline std::map<std::string, DocumentedCommand> read_commands(std::string_view r
   return commands;
 }
 
-// What a document shows to be typed in: indented lines and those in fences, a backslash at the end goes on in the next; of each
-// the parts of a pipe that begin with the program. Output that begins so is none: "bantam: …".
+// What a document shows to be typed in: indented lines and those in fences, a backslash at the end goes on in the next;
+// of each the parts of a pipe that begin with the program. Output that begins so is none: "bantam: …".
 inline std::vector<std::string> command_lines(std::string_view document) {
   std::vector<std::string> found;
   bool fenced = false;
