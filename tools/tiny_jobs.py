@@ -44,6 +44,14 @@ def without_times(value):
     return {key: item for key, item in value.items() if key not in TIMES}
 
 
+def step_of(line):
+    """A line of log.jsonl; one that a full disk cut as it is."""
+    try:
+        return without_times(json.loads(line))
+    except ValueError:
+        return line
+
+
 def write(path, text):
     with open(path, "w") as file:
         file.write(text)
@@ -116,7 +124,7 @@ class Train(Job):
                 found[name] = digest(read(path))
         log = os.path.join(folder, "log.jsonl")
         if os.path.exists(log):
-            lines = [without_times(json.loads(line)) for line in read(log).decode().splitlines()]
+            lines = [step_of(line) for line in read(log).decode().splitlines()]
             found["log.jsonl"] = digest(json.dumps(lines, sort_keys=True).encode())
         resolved = os.path.join(folder, "resolved.yaml")
         if os.path.exists(resolved):
