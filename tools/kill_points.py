@@ -21,7 +21,7 @@ import time
 
 import tiny_jobs
 
-JOBS = [tiny_jobs.Train, tiny_jobs.Pack, tiny_jobs.Repack]
+JOBS = [tiny_jobs.Train, tiny_jobs.GoOn, tiny_jobs.Pack, tiny_jobs.Repack]
 
 
 def half_written(folder):

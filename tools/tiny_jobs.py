@@ -7,6 +7,7 @@ logs and of a checkpoint's state.
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 
 # What of a log's line and of a checkpoint's state the clock and the machine have a part in.
@@ -42,6 +43,14 @@ def tree(folder):
 
 def without_times(value):
     return {key: item for key, item in value.items() if key not in TIMES}
+
+
+def step_of(line):
+    """A line of log.jsonl; one that a full disk cut as it is."""
+    try:
+        return without_times(json.loads(line))
+    except ValueError:
+        return line
 
 
 def write(path, text):
@@ -116,7 +125,7 @@ class Train(Job):
                 found[name] = digest(read(path))
         log = os.path.join(folder, "log.jsonl")
         if os.path.exists(log):
-            lines = [without_times(json.loads(line)) for line in read(log).decode().splitlines()]
+            lines = [step_of(line) for line in read(log).decode().splitlines()]
             found["log.jsonl"] = digest(json.dumps(lines, sort_keys=True).encode())
         resolved = os.path.join(folder, "resolved.yaml")
         if os.path.exists(resolved):
@@ -144,6 +153,26 @@ class Train(Job):
 
     def may_stay(self, folder, path):
         return path.startswith(os.path.join(folder, "pack.partial")) and has_journal(folder)
+
+
+class GoOn(Train):
+    """A finished run that is to have more steps: until the new model is whole, the old one is."""
+    name = "go-on"
+
+    def prepare(self, folder):
+        shutil.copytree(self.inputs("run"), folder)
+
+    def command(self, folder):
+        return super().command(folder) + ["--set", "train.target_tokens=256"]
+
+    def complaints(self, folder, wanted, made):
+        is_model = lambda name: name.startswith("model/")
+        old, there = self.result(self.inputs("run")), self.result(folder)
+        as_before = dict({name: value for name, value in wanted.items() if not is_model(name)},
+                         **{name: value for name, value in old.items() if is_model(name)})
+        model_stayed = all(there.get(name) == value for name, value in old.items() if is_model(name))
+        made = made + [os.path.join(folder, "checkpoints", "seen")]
+        return super().complaints(folder, as_before if model_stayed else wanted, made)
 
 
 def has_journal(folder):
@@ -230,7 +259,7 @@ class Picture(Job):
                 os.path.join(folder, "model.html")]
 
 
-JOBS = [Train, Pack, Repack, TokenizerTrain, Export, ExportBin, Import, Init, Corpus, Picture]
+JOBS = [Train, GoOn, Pack, Repack, TokenizerTrain, Export, ExportBin, Import, Init, Corpus, Picture]
 
 
 def write_inputs(bantam, work):
@@ -254,9 +283,10 @@ def write_inputs(bantam, work):
         rows.append(json.dumps(row) if i % 11 else '{"text": %d}' % i)
     write(at("mixed.jsonl"), "\n".join(rows) + "\n")
     train = Train(bantam, work)
-    run = os.path.join(work, "first")
+    run = os.path.join(work, "run")
     train.prepare(run)
     subprocess.run(train.command(run), check=True, capture_output=True)
-    os.rename(os.path.join(run, "tokenizer"), at("tokenizer"))
-    os.rename(os.path.join(run, "model"), at("model"))
+    shutil.copytree(os.path.join(run, "tokenizer"), at("tokenizer"))
+    shutil.copytree(os.path.join(run, "model"), at("model"))
+    os.rename(run, at("run"))
     subprocess.run([bantam, "export", at("model"), at("exported"), "--to", "hf"], check=True, capture_output=True)

@@ -100,9 +100,8 @@ class Packer {
     if (skipped_ == nullptr) return;
     const std::filesystem::path path = folder_.staging() / "skipped.txt.partial";
     const std::filesystem::path aside = folder_.staging() / "skipped.txt.kept";
-    std::error_code failed;  // the disk may be full: another name takes no room
-    std::filesystem::create_hard_link(path, aside, failed);
-    if (failed) std::filesystem::copy_file(path, aside, failed);
+    std::error_code failed;
+    std::filesystem::rename(path, aside, failed);
     skipped_.reset();
     std::filesystem::rename(aside, path, failed);
   }
@@ -126,11 +125,24 @@ class Packer {
     for (const PackSource& source : manifest_.sources)
       for (const PackFile& file : source.files) packed_before_ += file.bytes;
     state_.bytes_read = packed_before_;
-    if (journal.skipped_bytes == 0) return;
+    if (journal.skipped_bytes > 0) take_up_skipped(journal.skipped_bytes);
+  }
+
+  // Where the disk is still full, the list stays as it was.
+  void take_up_skipped(uint64_t bytes) {
     const std::filesystem::path path = folder_.staging() / "skipped.txt";
-    const std::string before = read_file(path.string() + ".partial").substr(0, journal.skipped_bytes);
-    skipped_ = std::make_unique<AtomicFile>(path);
-    skipped_->write(before);
+    const std::filesystem::path partial = path.string() + ".partial", aside = path.string() + ".kept";
+    const std::string before = read_file(partial).substr(0, bytes);
+    rename_path(partial, aside);
+    try {
+      skipped_ = std::make_unique<AtomicFile>(path);
+      skipped_->write(before);
+    } catch (const Error&) {
+      skipped_.reset();
+      rename_path(aside, partial);
+      throw;
+    }
+    remove_whole(aside);
   }
 
   // Which documents are left out, in a pass of its own; the list of them is filtered.txt.

@@ -6,7 +6,7 @@
 //
 //   BANTAM_FAULT_UNDER   the folder, absolute; without it nothing is counted or changed
 //   BANTAM_FAULT_AT      the number of the call that fails; 0 or absent: none does
-//   BANTAM_FAULT_KIND    ENOSPC: that call fails with it, where it is one that takes room; EIO: whatever it is;
+//   BANTAM_FAULT_KIND    ENOSPC: that call fails with it, where it is one that takes room or a name; EIO: whatever it is;
 //                        full: every call that takes room fails from there on, a write after half of its bytes
 //   BANTAM_FAULT_LOG     a file to which each counted call is added: "NUMBER NAME PATH", and "failed" behind it
 #include <dlfcn.h>
@@ -28,7 +28,8 @@
 
 namespace {
 
-enum class Takes { room, nothing };  // what a call wants of the disk
+// What a call wants of the disk. A name in a folder is hardly ever refused by a full one.
+enum class Takes { room, name, nothing };
 enum class Outcome { goes_on, fails, stops_half_way };
 
 std::atomic<long> calls{0};
@@ -75,7 +76,8 @@ Outcome judge(const char* name, const std::string& path, Takes takes) {
   const std::string kind = setting("BANTAM_FAULT_KIND");
   const long at = std::atol(setting("BANTAM_FAULT_AT").c_str()), number = ++calls;
   const bool here = at > 0 && (kind == "full" ? number >= at : number == at);
-  const bool fails = here && (kind == "EIO" || takes == Takes::room);
+  const bool fails =
+      here && (kind == "EIO" || takes == Takes::room || (takes == Takes::name && kind == "ENOSPC"));
   note(number, name, path, fails);
   errno = before;
   if (!fails) return Outcome::goes_on;
@@ -197,12 +199,12 @@ EXPORTED int close(int descriptor) {
 }
 
 EXPORTED int rename(const char* from, const char* to) {
-  if (fails("rename", path_at(AT_FDCWD, to), Takes::room)) return -1;
+  if (fails("rename", path_at(AT_FDCWD, to), Takes::name)) return -1;
   return static_cast<int>(::syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0));
 }
 
 EXPORTED int renameat2(int from_folder, const char* from, int to_folder, const char* to, unsigned flags) {
-  if (fails("renameat2", path_at(to_folder, to), Takes::room)) return -1;
+  if (fails("renameat2", path_at(to_folder, to), Takes::name)) return -1;
   return static_cast<int>(::syscall(SYS_renameat2, from_folder, from, to_folder, to, flags));
 }
 
@@ -212,7 +214,7 @@ EXPORTED int mkdir(const char* path, mode_t mode) {
 }
 
 EXPORTED int link(const char* from, const char* to) {
-  if (fails("link", path_at(AT_FDCWD, to), Takes::room)) return -1;
+  if (fails("link", path_at(AT_FDCWD, to), Takes::name)) return -1;
   return static_cast<int>(::syscall(SYS_linkat, AT_FDCWD, from, AT_FDCWD, to, 0));
 }
 

@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -53,9 +54,10 @@ class Faults {
 struct Call {
   std::string name, path;
   bool failed = false;
-  bool takes_room() const {
-    return name != "close" && name != "unlink" && name != "unlinkat" && name != "remove";
+  bool removes() const {
+    return name == "close" || name == "unlink" || name == "unlinkat" || name == "remove";
   }
+  bool takes_room() const { return !removes() && name != "link" && !name.starts_with("rename"); }
 };
 
 std::vector<Call> calls_in(const fs::path& log) {
@@ -106,14 +108,13 @@ class Fault : public ::testing::TestWithParam<int> {
         fmt::format("{} at call {} of {}: {} {}", kind, at, all.size(), all[at - 1].name, all[at - 1].path));
     const std::vector<Call> calls = run_with(disturbed, kind, at);
     ASSERT_TRUE(calls.size() >= at && calls[at - 1].failed);
-    expect_in_order(disturbed, calls, wanted, room);
+    expect_in_order(disturbed, calls, wanted, !all[at - 1].removes());
     if (said_.code == 0) return;
     run_with(disturbed, "", 0);
     EXPECT_EQ(said_.code, 0) << said_.err;
     EXPECT_EQ(result(disturbed), wanted);
   }
 
- private:
   std::vector<Call> run_with(const fs::path& folder, const std::string& kind, size_t at) {
     const fs::path log = folder.string() + ".calls";
     const Faults faults(folder, log, kind, at);
@@ -121,8 +122,9 @@ class Fault : public ::testing::TestWithParam<int> {
     return calls_in(log);
   }
 
+ private:
   void expect_in_order(const fs::path& folder, const std::vector<Call>& calls, const Digests& wanted,
-                       bool room) {
+                       bool cleared) {
     if (said_.code == 0) {
       EXPECT_EQ(result(folder), wanted);
       return;
@@ -138,7 +140,7 @@ class Fault : public ::testing::TestWithParam<int> {
                fs::path(call.path).parent_path() == fs::canonical(folder) / "checkpoints";
     if (saved) expect_checkpoint(folder / "checkpoints");
     for (const auto& entry : fs::recursive_directory_iterator(folder))
-      if (room && !may_resume) {
+      if (cleared && !may_resume) {
         EXPECT_NE(entry.path().extension(), ".partial") << entry.path();
       }
   }
@@ -231,12 +233,44 @@ class TokenizerFault : public Fault {
   std::vector<std::string> outputs() const override { return {"tokenizer"}; }
 };
 
+class DiskThatStaysFull : public PackingFault {};
+
+// Full, gone on with while it is still full, and then with room: whole shards are not packed again.
+TEST_P(DiskThatStaysFull, DoesNotCostWholeShards) {
+  const fs::path folder = folder_ / "run", copy = folder_ / "copy";
+  prepare(folder);
+  const auto call_of = [](const std::vector<Call>& calls, const std::string& name, const std::string& file) {
+    const auto found = std::find_if(calls.begin(), calls.end(), [&](const Call& call) {
+      return call.name == name && call.path.ends_with(file);
+    });
+    return static_cast<size_t>(found - calls.begin()) + 1;
+  };
+  prepare(copy);
+  const size_t after_the_journal = call_of(run_with(copy, "", 0), "rename", "journal.json") + 20;
+  run_with(folder, "full", after_the_journal);
+  EXPECT_EQ(said_.code, 1) << said_.err;
+  ASSERT_TRUE(fs::exists(folder / "pack.partial/journal.json")) << said_.err;
+  fs::remove_all(copy);
+  fs::copy(folder, copy, fs::copy_options::recursive);
+  fs::remove(folder_ / "copy.calls");
+  const size_t at = call_of(run_with(copy, "", 0), "pwrite", "skipped.txt.partial");
+  EXPECT_THAT(said_.err, HasSubstr("whole shards of an interrupted run"));
+  fs::remove(folder_ / "run.calls");
+  run_with(folder, "full", at);
+  EXPECT_EQ(said_.code, 1) << said_.err;
+  run_with(folder, "", 0);
+  EXPECT_EQ(said_.code, 0) << said_.err;
+  EXPECT_THAT(said_.err, HasSubstr("whole shards of an interrupted run"));
+  EXPECT_EQ(result(folder), result(copy));
+}
+
 TEST_P(TrainingFault, LosesNoCheckpoint) { try_point(6); }
 TEST_P(PackingFault, GoesOnOrBeginsAnew) { try_point(4); }
 TEST_P(TokenizerFault, LeavesNothingHalfWritten) { try_point(3); }
 
 INSTANTIATE_TEST_SUITE_P(Calls, TrainingFault, ::testing::Range(0, 6));
 INSTANTIATE_TEST_SUITE_P(Calls, PackingFault, ::testing::Range(0, 4));
+INSTANTIATE_TEST_SUITE_P(Once, DiskThatStaysFull, ::testing::Values(0));
 INSTANTIATE_TEST_SUITE_P(Calls, TokenizerFault, ::testing::Range(0, 3));
 
 }  // namespace
