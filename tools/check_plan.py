@@ -26,7 +26,7 @@ def write_corpus(bantam, path, split, size):
     with open(path, "w") as file:
         for line in text.decode().splitlines():
             row = json.loads(line)
-            row["decision"] = KINDS.index(row.pop("category"))
+            row["decision"] = KINDS.index(row.pop("category").removesuffix("_it"))
             file.write(json.dumps(row) + "\n")
 
 
@@ -77,7 +77,7 @@ def main():
     parser.add_argument("recipes", nargs="*", default=RECIPES)
     parser.add_argument("--steps", type=int, default=20)
     parser.add_argument("--set", action="append", default=[])
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     print("| recipe | parameters | length | steps | planned peak | peak | off | planned tok/s | tok/s | off | load before | loss |")
     print("|---|---|---|---|---|---|---|---|---|---|---|---|", flush=True)
     with tempfile.TemporaryDirectory() as folder:

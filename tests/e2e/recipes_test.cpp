@@ -88,18 +88,24 @@ INSTANTIATE_TEST_SUITE_P(Shipped, CardRecipe, ::testing::ValuesIn(recipes(false)
 
 class TwinRecipe : public Recipe {
  protected:
+  static int class_of(std::string category) {
+    if (category.ends_with("_it")) category.resize(category.size() - 3);
+    const std::vector<std::string> kinds = {"story", "who_has_what", "dialogue", "arithmetic"};
+    const auto found = std::find(kinds.begin(), kinds.end(), category);
+    EXPECT_NE(found, kinds.end()) << category;
+    return static_cast<int>(found - kinds.begin());
+  }
   // The shipped corpus, with the kind of a row as its class where the recipe's model has classes.
   void write_corpus(const char* split, const char* size) const {
     const ProgramResult corpus = run_program({"corpus", "--size", size, "--split", split});
     ASSERT_EQ(corpus.code, 0) << corpus.err;
     const bool classes = read_json(folder_ / "run/model.json").value("decision_head_enabled", false);
-    const std::vector<std::string> kinds = {"story", "who_has_what", "dialogue", "arithmetic"};
     fs::create_directories(folder_ / "run/data");
     std::ofstream file(folder_ / "run/data" / (std::string(split) + ".jsonl"));
     std::istringstream rows(corpus.out);
     for (std::string line; std::getline(rows, line);) {
       Json row = parse_json(line, "corpus");
-      if (classes) row["decision"] = std::find(kinds.begin(), kinds.end(), row["category"]) - kinds.begin();
+      if (classes) row["decision"] = class_of(row["category"]);
       file << row.dump() << "\n";
     }
   }
@@ -124,6 +130,8 @@ TEST_P(TwinRecipe, Learns) {
   EXPECT_LT(evaluations[1]["valid_bits_per_byte"],
             0.95 * evaluations[0]["valid_bits_per_byte"].get<double>());
   EXPECT_TRUE(fs::exists(folder_ / "run/model/model.safetensors"));
+  // Rows may be too long for 256 positions here; nothing else of the corpus is left out.
+  EXPECT_THAT(trained.err, ::testing::Not(::testing::HasSubstr("has no category")));
 }
 
 INSTANTIATE_TEST_SUITE_P(Shipped, TwinRecipe, ::testing::ValuesIn(recipes(true)), test_name);
