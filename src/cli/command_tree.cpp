@@ -20,14 +20,6 @@ std::vector<std::string> preset_names() {
   return names;
 }
 
-std::vector<std::string> recipe_names() {
-  std::vector<std::string> names;
-  for (const ShippedRecipe& recipe : shipped_recipes()) names.emplace_back(recipe.name);
-  for (const std::string& preset : preset_names())
-    if (shipped_recipe(preset) == nullptr) names.push_back(preset);
-  return names;
-}
-
 std::vector<std::string> split(const std::string& text, char mark) {
   std::vector<std::string> pieces(1);
   for (const char c : text)
@@ -72,7 +64,7 @@ CommandOption option_of(const CLI::Option& from) {
   option.value = parts[0];
   for (size_t i = 1; i < parts.size(); ++i) read_check(parts[i], option);
   if (option.value == "PRESET") option.choices = preset_names();
-  if (option.value == "RECIPE") option.choices = recipe_names();
+  if (option.value == "RECIPE") option.choices = starting_names();
   option.standard = from.get_default_str();
   option.repeats = from.get_expected_max() > 1;
   return option;

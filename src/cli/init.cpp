@@ -130,10 +130,7 @@ std::string write_from(const InitFlags& flags, const fs::path& folder, const Sto
 
 // A name that is neither a recipe nor a preset: both are offered.
 void check_name(const std::string& name) {
-  std::vector<std::string> names;
-  for (const ShippedRecipe& recipe : shipped_recipes()) names.emplace_back(recipe.name);
-  for (const PresetInfo& preset : presets())
-    if (shipped_recipe(preset.name) == nullptr) names.push_back(preset.name);
+  const std::vector<std::string> names = starting_names();
   if (std::find(names.begin(), names.end(), name) != names.end()) return;
   const std::string near = nearest_name(name, names);
   fail(ErrorCode::usage, "init: there is no recipe or preset \"{}\"{}; wanted one of: {}", name,
@@ -193,15 +190,14 @@ void init(InitFlags flags) {
 void add_init(CLI::App& app) {
   auto flags = std::make_shared<InitFlags>();
   CLI::App* command = app.add_subcommand("init", "Make a run folder from a recipe or a preset");
-  std::string recipes, names;
-  for (const ShippedRecipe& recipe : shipped_recipes())
-    recipes += (recipes.empty() ? "" : ", ") + std::string(recipe.name);
-  for (const PresetInfo& preset : presets())
-    if (shipped_recipe(preset.name) == nullptr) names += (names.empty() ? "" : ", ") + preset.name;
+  const std::vector<std::string> names = starting_names();
+  const auto presets_begin = names.begin() + static_cast<ptrdiff_t>(shipped_recipes().size());
   command
       ->add_option("name", flags->preset,
-                   "A recipe: " + recipes + "; or a preset, with a recipe that suits its size: " + names +
-                       "; none with --from: its model")
+                   fmt::format("A recipe: {}; or a preset, with a recipe that suits its size: {}; none with "
+                               "--from: its model",
+                               fmt::join(names.begin(), presets_begin, ", "),
+                               fmt::join(presets_begin, names.end(), ", ")))
       ->type_name("RECIPE");
   command->add_option("folder", flags->folder, "The new run folder");
   command->add_option(

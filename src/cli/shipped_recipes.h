@@ -13,5 +13,7 @@ struct ShippedRecipe {
 
 const std::vector<ShippedRecipe>& shipped_recipes();         // by name
 const ShippedRecipe* shipped_recipe(std::string_view name);  // null: there is none
+// What `init` begins with: the recipes, and behind them the presets that have none of their own name.
+std::vector<std::string> starting_names();
 
 }  // namespace bantam::cli

@@ -128,13 +128,7 @@ EXPORTED int open(const char* path, int flags, ...) {
   return open_file(AT_FDCWD, path, flags, mode);
 }
 
-EXPORTED int open64(const char* path, int flags, ...) {
-  va_list more;
-  va_start(more, flags);
-  const mode_t mode = makes_a_file(flags) ? va_arg(more, mode_t) : 0;
-  va_end(more);
-  return open_file(AT_FDCWD, path, flags, mode);
-}
+EXPORTED int open64(const char* path, int flags, ...) __attribute__((alias("open")));
 
 EXPORTED int openat(int folder, const char* path, int flags, ...) {
   va_list more;

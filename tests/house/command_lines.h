@@ -1,10 +1,13 @@
 // Command lines in documents, held to the command reference (docs/commands.md, itself held to the program).
 #pragma once
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "house/laws.h"
