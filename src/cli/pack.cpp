@@ -352,11 +352,11 @@ void add_pack(CLI::App& app) {
       "--skip-invalid", options.skip_invalid,
       "Leave out and count rows and lines that cannot be packed, instead of stopping at the first");
   command->add_option("--longest-line", options.longest_line, "Bytes of a row at most")
-      ->transform(CLI::AsSizeValue(false))
-      ->default_str("64M");
+      ->transform(CLI::AsSizeValue(true))
+      ->default_str("64Mi");
   command->add_option("--shard-tokens", options.shard_tokens, "Tokens of a shard, about")
-      ->transform(CLI::AsSizeValue(false))
-      ->default_str("256M");
+      ->transform(CLI::AsSizeValue(true))
+      ->default_str("256Mi");
   command->add_option("--threads", options.threads, "Threads; the pack does not depend on them")
       ->check(CLI::PositiveNumber);
   command->add_flag("--json", options.json, "The result as one JSON object");

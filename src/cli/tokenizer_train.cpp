@@ -363,9 +363,9 @@ void add_tokenizer_train(CLI::App& tokenizer_command) {
   command
       ->add_option(
           "--memory", options.memory_bytes,
-          "Bound of the word counts (bpe, 512M; more go to disk, in TMPDIR or beside --out) or of the "
-          "text that is learned from (64M)")
-      ->transform(CLI::AsSizeValue(false));
+          "Bound of the word counts (bpe, 512Mi; more go to disk, in TMPDIR or beside --out) or of the "
+          "text that is learned from (64Mi)")
+      ->transform(CLI::AsSizeValue(true));
   command->add_option("--threads", options.threads, "Threads; the result does not depend on them")
       ->check(CLI::PositiveNumber);
   command->add_option("--out", options.out, "Folder for the tokenizer's files")->required();
