@@ -4,9 +4,10 @@
     tools/check_plan.py build/bantam [--steps 20] [--set train.optimizer=adamw] [RECIPE…]
 
 Each recipe is planned and trained on the shipped corpus with a small tokenizer (the model keeps its vocabulary). Prints a
-table: memory is the peak of the whole process, evaluations and checkpoints included; tokens a second are those of the steps
-after the first, which asks the system for its memory. Figures of time mean something on an idle machine only: the load
-before each run stands beside them. Exit code 1 where a peak is more than 5 % off.
+table: memory is what `bantam plan` says before there is anything but the recipe, and the peak of the whole process,
+tokenizer, packing, evaluations and checkpoints included; tokens a second are what the run's plan.json says, which it writes
+when its rows are known, and those of the steps after the first, which asks the system for its memory. Figures of time mean
+something on an idle machine only: the load before each run stands beside them. Exit code 1 where a peak is more than 5 % off.
 """
 import argparse
 import json
@@ -63,7 +64,8 @@ def check(bantam, folder, name, steps, extra):
     peak, log = train(bantam, run, sets)
     lines = [line for line in log if "loss" in line]
     rate = length * (len(lines) - 1) / (lines[-1]["seconds"] - lines[0]["seconds"])
-    planned, planned_rate = plan["memory_bytes"]["all"], plan["tokens_per_second"]
+    with open(os.path.join(run, "plan.json")) as file:
+        planned, planned_rate = plan["memory_bytes"]["all"], json.load(file)["tokens_per_second"]
     off = 100 * (planned / peak - 1)
     print("| %s | %.1f M | %d | %d | %.2f GB | %.2f GB | %+.1f %% | %.0f | %.0f | %+.0f %% | %.1f | %.2f → %.2f |" %
           (name, plan["parameters"] / 1e6, length, len(lines), planned / 1e9, peak / 1e9, off, planned_rate, rate,

@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "base/file.h"
 #include "base/format_version.h"
@@ -18,10 +19,12 @@
 #include "cli/plan.h"
 #include "cli/quickstart_recipe.h"
 #include "cli/training.h"
+#include "data/batches.h"
 #include "model/parameter_count.h"
 #include "model/quantization_traps.h"
 #include "report/run_record.h"
 #include "simd/isa.h"
+#include "tensor/arena.h"
 #include "train/checkpoint.h"
 #include "train/decoder_learner.h"
 #include "train/loop.h"
@@ -63,8 +66,9 @@ struct Plan {
   ParameterCount parameters;
   std::map<uint64_t, StepCost> costs;  // by row length
   std::map<uint64_t, uint64_t> steps;  // at each row length
+  std::map<uint64_t, uint64_t> first_steps;
   double step_seconds_total = 0, evaluation_seconds = 0, checkpoint_seconds = 0;
-  bool timed = false;
+  bool timed = false, own_rows = false;  // on steps of the model; on rows of the run's pack
   double program_bytes = 0, memory_bytes = 0;
   double checkpoint_bytes = 0, disk_bytes = 0, free_disk = 0;
   std::vector<Relief> reliefs;  // where the memory does not suffice
@@ -90,15 +94,34 @@ int64_t kept_checkpoints(const TrainRecipe& recipe) { return recipe.keep_checkpo
 
 uint64_t pauses(uint64_t steps, uint64_t every) { return every == 0 ? 1 : (steps + every - 1) / every; }
 
-void add_costs(Plan& plan, const Schedule& schedule) {
-  for (uint64_t step = 0; step < schedule.steps(); ++step) ++plan.steps[schedule.length(step)];
-  for (const auto& [length, count] : plan.steps)
-    plan.costs[length] = measure_step(plan.model, plan.compute, plan.recipe, length);
+// What the program holds beside its tensors. Steps that were tried leave the threads and kernels that a run has, too.
+void add_program(Plan& plan) {
+  release_free_memory(Device::cpu);
   plan.program_bytes = static_cast<double>(resident_bytes());
   plan.memory_bytes = plan.largest().memory_bytes() + plan.program_bytes;
 }
 
-void add_times(Plan& plan, const Timing& timing) {
+void add_costs(Plan& plan, const Schedule& schedule) {
+  for (uint64_t step = 0; step < schedule.steps(); ++step)
+    if (++plan.steps[schedule.length(step)] == 1) plan.first_steps[schedule.length(step)] = step;
+  for (const auto& [length, count] : plan.steps)
+    plan.costs[length] = measure_step(plan.model, plan.compute, plan.recipe, length);
+  add_program(plan);
+}
+
+// Tries steps of rows of `length`: the run's own where it has its pack.
+double tried_step_seconds(const Plan& plan, const Pack* pack, uint64_t length, double seconds) {
+  const auto random = [&](uint64_t) { return random_step(plan.recipe, length, plan.model.vocab); };
+  std::optional<Batches> batches;
+  if (pack != nullptr) batches.emplace(batches_of(*pack, plan.recipe));
+  const auto own = [&](uint64_t step) { return batches->load(step); };
+  const RehearsedStep step = rehearse_step(plan.model, plan.compute, plan.recipe,
+                                           batches ? std::function<Batch(uint64_t)>(own) : random,
+                                           plan.first_steps.at(length), seconds);
+  return step.seconds(plan.recipe);
+}
+
+void add_times(Plan& plan, const Timing& timing, const Pack* pack) {
   const double gemm = 1e9 * plan.machine.gemm_gflops;
   double rate = kGemmShare * gemm;  // FLOPs a second
   // The length that most steps have is timed where that takes little.
@@ -112,9 +135,10 @@ void add_times(Plan& plan, const Timing& timing) {
     plan.timed = true;
   } else if (timing.may_try && micro_batch < kLongRehearsal && plan.memory_bytes < 0.9 * plan.available()) {
     const double seconds = std::min(timing.seconds, timing.share * plan.flops() / rate);
-    const RehearsedStep step = rehearse_step(plan.model, plan.compute, plan.recipe, usual->first, seconds);
-    rate = cost.flops / step.seconds(plan.recipe);
+    rate = cost.flops / tried_step_seconds(plan, pack, usual->first, seconds);
+    plan.own_rows = pack != nullptr;
     plan.timed = true;
+    add_program(plan);
   }
   plan.step_seconds_total = plan.flops() / rate;
   for (const auto& [length, count] : plan.steps)
@@ -173,7 +197,9 @@ void add_advice(Plan& plan) {
 }
 
 // memory: bytes that the run may take; 0: what this machine has.
-Plan make_plan(const RunPlan& run, const fs::path& path, const Timing& timing, uint64_t memory = 0) {
+// pack: the run's, null where it has not been made.
+Plan make_plan(const RunPlan& run, const fs::path& path, const Pack* pack, const Timing& timing,
+               uint64_t memory = 0) {
   Plan plan;
   plan.model = run.model;
   plan.recipe = run.resolved.recipe.train;
@@ -185,7 +211,7 @@ Plan make_plan(const RunPlan& run, const fs::path& path, const Timing& timing, u
   plan.notices = schedule.notices();
   add_costs(plan, schedule);
   add_disk(plan, path);
-  add_times(plan, timing);
+  add_times(plan, timing, pack);
   add_advice(plan);
   plan.traps = quantization_traps(plan.model);
   return plan;
@@ -231,6 +257,7 @@ Json to_json(const Plan& plan) {
             {"available", plan.machine.memory_bytes}}},
           {"tokens_per_second", tokens / plan.step_seconds_total},
           {"rate_measured", plan.timed},
+          {"rate_of_own_rows", plan.own_rows},
           {"seconds",
            {{"steps", plan.step_seconds_total},
             {"evaluations", plan.evaluation_seconds},
@@ -243,6 +270,11 @@ Json to_json(const Plan& plan) {
           {"advice", plan.advice},
           {"reliefs", reliefs_json(plan)},
           {"quantization_traps", plan.traps}};
+}
+
+const char* how_known(const Plan& plan) {
+  if (!plan.timed) return "from the rate of products";
+  return plan.own_rows ? "measured on the pack's rows" : "measured on random rows, learnt whole";
 }
 
 void print(const Plan& plan) {
@@ -267,9 +299,9 @@ void print(const Plan& plan) {
   const double rate = tokens / plan.step_seconds_total;
   fmt::print("time    {} at {} tok/s ({}), evaluations {}, checkpoints {}: {}\n",
              duration_text(plan.step_seconds_total),
-             rate < 10 ? fmt::format("{:.1f}", rate) : grouped(static_cast<uint64_t>(rate)),
-             plan.timed ? "measured" : "from the rate of products", duration_text(plan.evaluation_seconds),
-             duration_text(plan.checkpoint_seconds), duration_text(plan.seconds()));
+             rate < 10 ? fmt::format("{:.1f}", rate) : grouped(static_cast<uint64_t>(rate)), how_known(plan),
+             duration_text(plan.evaluation_seconds), duration_text(plan.checkpoint_seconds),
+             duration_text(plan.seconds()));
   fmt::print("disk    {} checkpoints of {} and the model: {} of {}\n", kept_checkpoints(plan.recipe),
              bytes_text(plan.checkpoint_bytes), bytes_text(plan.disk_bytes), bytes_text(plan.free_disk));
   for (const std::string& notice : plan.notices) fmt::print("note    {}\n", notice);
@@ -283,7 +315,8 @@ void print(const Plan& plan) {
 
 void write_plan(const RunFolder& run, double tokens_per_second) {
   const Timing timing{.share = kTimingShare, .tokens_per_second = tokens_per_second};
-  write_json(run.at("plan.json"), to_json(make_plan({run.resolved, run.model}, run.path, timing)));
+  write_json(run.at("plan.json"),
+             to_json(make_plan({run.resolved, run.model}, run.path, run.pack.get(), timing)));
 }
 
 void add_plan(CLI::App& app) {
@@ -303,8 +336,9 @@ void add_plan(CLI::App& app) {
   command->add_flag("--json", flags->json, "Print one JSON object");
   command->callback([flags] {
     if (flags->threads > 0) set_thread_count(flags->threads);
-    const Plan plan = make_plan(read_run(flags->run, flags->sets), flags->run, {.may_try = !flags->no_timing},
-                                flags->memory);
+    const RunPlan run = read_run(flags->run, flags->sets);
+    const std::unique_ptr<Pack> pack = made_pack(flags->run, run);
+    const Plan plan = make_plan(run, flags->run, pack.get(), {.may_try = !flags->no_timing}, flags->memory);
     if (flags->json)
       fmt::print("{}", dump_json(to_json(plan)));
     else

@@ -213,6 +213,23 @@ void check_images(const Pack& pack, const ModelConfig& model) {
       where, have->size, have->patch_size, want->size, want->patch_size);
 }
 
+// The pack that is there, for this tokenizer and this model.
+std::unique_ptr<Pack> open_pack(const fs::path& run, const Recipe& recipe, const Tokenizer& tokenizer,
+                                const ModelConfig& model) {
+  require_fit(tokenizer, model, run.string());
+  auto pack = std::make_unique<Pack>(run / recipe.data.pack);
+  require(pack->manifest().tokenizer.sha256 == tokenizer.sha256(), ErrorCode::usage,
+          "{}: was packed with another tokenizer than {}; remove the pack to make it again",
+          (run / recipe.data.pack).string(), (run / recipe.tokenizer.path).string());
+  require(pack->manifest().learn == recipe.data.learn, ErrorCode::usage,
+          "data.learn: is {}, but {} was packed for {}; remove the pack to make it again",
+          name_of(recipe.data.learn), (run / recipe.data.pack).string(), name_of(pack->manifest().learn));
+  warn_of_other_texts(*pack, run, recipe);
+  check_labels(*pack, model);
+  check_images(*pack, model);
+  return pack;
+}
+
 ModelConfig model_of(const fs::path& run, const Recipe& recipe, std::optional<int64_t> vocab) {
   if (!recipe.preset.empty())
     return parse_model({{"preset", recipe.preset}}, (run / "run.yaml").string(), vocab);
@@ -261,6 +278,22 @@ RunPlan read_run(const fs::path& path, const std::vector<std::string>& sets) {
   return plan;
 }
 
+std::unique_ptr<Pack> made_pack(const fs::path& path, const RunPlan& plan) {
+  const Recipe& recipe = plan.resolved.recipe;
+  const fs::path tokenizer = path / recipe.tokenizer.path;
+  if (!fs::exists(path / recipe.data.pack) || !fs::exists(tokenizer)) return nullptr;
+  return open_pack(path, recipe, Tokenizer::load(tokenizer), plan.model);
+}
+
+Batches batches_of(const Pack& pack, const TrainRecipe& recipe) {
+  Batches::Options rows;
+  rows.seed = recipe.seed;
+  rows.tokens_per_step = recipe.tokens_per_batch * recipe.grad_accum_steps;
+  for (const CurriculumEntry& entry : parse_curriculum(recipe.length_curriculum, recipe.max_seq_len))
+    rows.lengths.push_back({entry.length, entry.until});
+  return Batches({&pack}, rows);
+}
+
 RunFolder open_run(const fs::path& path, const std::vector<std::string>& sets) {
   RunPlan plan = read_run(path, sets);  // what is wrong with it is said before anything is made
   auto lock = std::make_unique<FolderLock>(path);
@@ -277,16 +310,7 @@ RunFolder open_run(const fs::path& path, const std::vector<std::string>& sets) {
   ModelConfig model = model_of(path, recipe, static_cast<int64_t>(tokenizer.vocab_size()));
   require_fit(tokenizer, model, path.string());
   if (!fs::exists(path / recipe.data.pack)) make_pack(path, recipe, tokenizer, model);
-  auto pack = std::make_unique<Pack>(path / recipe.data.pack);
-  require(pack->manifest().tokenizer.sha256 == tokenizer.sha256(), ErrorCode::usage,
-          "{}: was packed with another tokenizer than {}; remove the pack to make it again",
-          (path / recipe.data.pack).string(), tokenizer_folder.string());
-  require(pack->manifest().learn == recipe.data.learn, ErrorCode::usage,
-          "data.learn: is {}, but {} was packed for {}; remove the pack to make it again",
-          name_of(recipe.data.learn), (path / recipe.data.pack).string(), name_of(pack->manifest().learn));
-  warn_of_other_texts(*pack, path, recipe);
-  check_labels(*pack, model);
-  check_images(*pack, model);
+  std::unique_ptr<Pack> pack = open_pack(path, recipe, tokenizer, model);
   return {path,           std::move(plan.resolved), std::move(tokenizer), std::move(model), std::move(pack),
           std::move(lock)};
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/file.h"
+#include "data/batches.h"
 #include "data/pack_reader.h"
 #include "model/config.h"
 #include "text/tokenizer.h"
@@ -40,6 +41,13 @@ struct RunPlan {
   ModelConfig model;
 };
 RunPlan read_run(const std::filesystem::path& path, const std::vector<std::string>& sets);
+
+// The pack of that run, where both it and the tokenizer have been made; null otherwise. usage: they do not go together, or
+// not with the model.
+std::unique_ptr<Pack> made_pack(const std::filesystem::path& path, const RunPlan& plan);
+
+// The batches of the run's steps.
+Batches batches_of(const Pack& pack, const TrainRecipe& recipe);
 
 // The special tokens of the tokenizers that we train: end of text, and the two of ChatML.
 std::vector<std::string> special_tokens();

@@ -1,7 +1,7 @@
 #include "train/rehearsal.h"
 
 #include <algorithm>
-#include <limits>
+#include <vector>
 
 #include "base/progress.h"
 #include "base/random.h"
@@ -12,9 +12,16 @@
 namespace bantam {
 namespace {
 
-// A micro-batch of random tokens, each row one document.
-Batch random_batch(const TrainRecipe& recipe, uint64_t length, int64_t vocab) {
-  Batch batch{.rows = recipe.tokens_per_batch / length, .length = length};
+double median(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>((values.size() - 1) / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+}  // namespace
+
+Batch random_step(const TrainRecipe& recipe, uint64_t length, int64_t vocab) {
+  Batch batch{.rows = recipe.tokens_per_batch * recipe.grad_accum_steps / length, .length = length};
   const RandomStream random(recipe.seed, "rehearsal");
   for (size_t i = 0; i < batch.rows * length; ++i) {
     batch.tokens.push_back(static_cast<int32_t>(random.below(i, static_cast<uint64_t>(vocab))));
@@ -25,33 +32,29 @@ Batch random_batch(const TrainRecipe& recipe, uint64_t length, int64_t vocab) {
   return batch;
 }
 
-}  // namespace
-
 RehearsedStep rehearse_step(const ModelConfig& config, Dtype compute, const TrainRecipe& recipe,
-                            uint64_t length, double seconds) {
-  TrainRecipe one = recipe;
-  one.grad_accum_steps = 1;
+                            const std::function<Batch(uint64_t step)>& batch_of_step, uint64_t first,
+                            double seconds) {
   Decoder model(config, Device::cpu, compute);
   model.initialise(recipe.seed);
-  DecoderLearner learner(model, one, [&](uint64_t) { return random_batch(one, length, config.vocab); });
-  AdamW optimizer(learner.weights(), optimizer_options(one));
-  RehearsedStep best{std::numeric_limits<double>::infinity(), std::numeric_limits<double>::infinity()};
-  learner.open_step(0);
+  DecoderLearner learner(model, recipe, batch_of_step);
+  AdamW optimizer(learner.weights(), optimizer_options(recipe));
+  std::vector<double> micro_batches, updates;
   const auto begin = Clock::now();
-  for (int turn = 0; turn < 2 || seconds_since(begin) < seconds; ++turn) {
+  for (uint64_t turn = 0; turn < 3 || seconds_since(begin) < seconds; ++turn) {
+    learner.open_step(first + turn);
     const auto start = Clock::now();
     {
       Tape tape;
       tape.backward(learner.forward(0).roots);
     }
     const auto between = Clock::now();
-    optimizer.update(one.lr, clip_scale(optimizer.gradient_norm(), one.grad_clip));
+    optimizer.update(recipe.lr, clip_scale(optimizer.gradient_norm(), recipe.grad_clip));
     if (turn == 0) continue;  // fetched its memory from the system
-    best.update_seconds = std::min(best.update_seconds, seconds_since(between));
-    best.micro_batch_seconds =
-        std::min(best.micro_batch_seconds, std::chrono::duration<double>(between - start).count());
+    updates.push_back(seconds_since(between));
+    micro_batches.push_back(std::chrono::duration<double>(between - start).count());
   }
-  return best;
+  return {median(micro_batches), median(updates)};
 }
 
 }  // namespace bantam
