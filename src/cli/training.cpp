@@ -133,16 +133,12 @@ TrainedRun train_run(const RunFolder& run, const TrainOptions& options) {
           run.recipe().weights);
   if (!fs::exists(run.at("checkpoints")) || fs::is_empty(run.at("checkpoints")))
     write_plan(run, options.tokens_per_second);
+  release_free_memory(Device::cpu);  // what the tokenizer, packing and the plan's own steps left behind
   TrainedRun trained;
   trained.model = starting_model(run);
   Decoder& model = *trained.model;
 
-  Batches::Options rows;
-  rows.seed = recipe.seed;
-  rows.tokens_per_step = recipe.tokens_per_batch * recipe.grad_accum_steps;
-  for (const CurriculumEntry& entry : parse_curriculum(recipe.length_curriculum, recipe.max_seq_len))
-    rows.lengths.push_back({entry.length, entry.until});
-  const Batches batches({run.pack.get()}, rows);
+  const Batches batches = batches_of(*run.pack, recipe);
   DecoderLearner learner(
       model, recipe, [&](uint64_t step) { return batches.load(step); }, class_weights(run),
       batches.drawn_sources() > 1 ? batches.source_names() : std::vector<std::string>{});

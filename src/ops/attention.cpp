@@ -124,7 +124,7 @@ Tensor attention(const Tensor& q, const Tensor& k, const Tensor& v, const Attent
                   const GradientTarget dq = sink.into_wanted(q), dk = sink.into_wanted(k),
                                        dv = sink.into_wanted(v);
                   const AttentionProblem again{shape, segments};
-                  const Buffer sums(attention_sums_bytes(again), dy.device());
+                  const Buffer sums(attention_sums_bytes(again), dy.device(), BufferUse::scratch);
                   attention_backward(dy.device(), again, q.mat(), k.mat(), v.mat(), result.mat(),
                                      row_sums.mat(), dy.mat(), sums, dq.mat, dq.accumulate, dk.mat,
                                      dk.accumulate, dv.mat, dv.accumulate);

@@ -353,7 +353,7 @@ void cpu(ConstMat q, std::span<const KeyValueView> past, const AttentionShape& s
   size_t offsets[kEnough + 1] = {};
   for (size_t n = 0; n < tasks.size(); ++n)
     offsets[n + 1] = offsets[n] + tasks[n].rows.end_span() - tasks[n].rows.first_span();
-  const Buffer parts(offsets[tasks.size()] * part * sizeof(float), Device::cpu);
+  const Buffer parts(offsets[tasks.size()] * part * sizeof(float), Device::cpu, BufferUse::scratch);
   float* const base = static_cast<float*>(parts.data());
   parallel_for(offsets[tasks.size()], [&](size_t m) {
     const size_t n = static_cast<size_t>(std::upper_bound(offsets, offsets + tasks.size(), m) - offsets) - 1;

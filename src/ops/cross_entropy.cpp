@@ -337,11 +337,11 @@ CrossEntropy cross_entropy(const Tensor& hidden, Weight& head, std::span<const i
   if (!hidden.needs_gradient() && !head_learns) {
     evaluation(device, hidden.mat(), w.mat(), weights.mat(), rows, z_weight, results);
   } else {
-    const size_t chunk = std::min(std::max<size_t>(1, rows.count()), rows_per_chunk(head.rows));
-    const bool gaps = rows.count() < hidden.rows();
-    const Output logits(chunk, head.rows, wide, device),
-        chunk_hidden(gaps ? chunk : 0, hidden.cols(), hidden.dtype(), device),
-        chunk_dhidden(gaps ? chunk : 0, hidden.cols(), hidden.dtype(), device);
+    // However few rows have a target: a batch with more of them shall find its memory.
+    const size_t chunk = std::min(hidden.rows(), rows_per_chunk(head.rows));
+    const Output logits(chunk, head.rows, wide, device, BufferUse::scratch),
+        chunk_hidden(chunk, hidden.cols(), hidden.dtype(), device, BufferUse::scratch),
+        chunk_dhidden(chunk, hidden.cols(), hidden.dtype(), device, BufferUse::scratch);
     if (hidden.needs_gradient()) dhidden = like(hidden);
     GradientTarget dhead{};
     if (head_learns && rows.count() > 0) dhead = Sink(*Tape::current()).into(head);

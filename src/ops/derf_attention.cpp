@@ -259,7 +259,7 @@ Tensor derf_attention(const Tensor& q, const Tensor& k, const Tensor& v, const D
       "derf_attention", std::move(y), {&q, &k, &v},
       [=](Sink& sink, const Tensor& d) {
         const GradientTarget dq = sink.into_wanted(q), dk = sink.into_wanted(k), dv = sink.into_wanted(v);
-        const Buffer key_sums(attention_sums_bytes({shape, segments}), d.device());
+        const Buffer key_sums(attention_sums_bytes({shape, segments}), d.device(), BufferUse::scratch);
         std::vector<double> sums(shape.heads * 3);
         derf_backward_kernel(d.device(), d.mat(), q.mat(), k.mat(), v.mat(), result.mat(), row_sums.mat(),
                              key_sums, segments, mats_of(derf), shape, dq.mat, dq.accumulate, dk.mat,

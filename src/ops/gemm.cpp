@@ -52,7 +52,7 @@ void gemm_own(const ProductKernels& kernels, const GemmOperand& a, const GemmOpe
 
 // A copy of `mat` in f32, held by `memory`.
 ConstMat widened(const ConstMat& mat, Buffer& memory) {
-  memory = Buffer(mat.rows * mat.cols * sizeof(float), Device::cpu);
+  memory = Buffer(mat.rows * mat.cols * sizeof(float), Device::cpu, BufferUse::scratch);
   const Mat wide(memory.data(), mat.rows, mat.cols, mat.cols, Dtype::f32);
   copy(Device::cpu, mat, wide);
   return wide;
@@ -74,7 +74,7 @@ void gemm(const GemmOperand& a, const GemmOperand& b, Mat c, bool accumulate, co
                 accumulate, bias);
   }
   if (!narrow && c.dtype == Dtype::bf16) {
-    const Buffer memory(c.rows * c.cols * sizeof(float), Device::cpu);
+    const Buffer memory(c.rows * c.cols * sizeof(float), Device::cpu, BufferUse::scratch);
     const Mat wide(memory.data(), c.rows, c.cols, c.cols, Dtype::f32);
     if (accumulate) copy(Device::cpu, c, wide);
     gemm_onednn(a, b, wide, accumulate, bias);

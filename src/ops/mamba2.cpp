@@ -218,7 +218,7 @@ Tensor mamba2(const Mamba2Inputs& x, Weight& skip, const Segments& segments) {
   check(x, skip, segments);
   const Device device = x.x.device();
   const Mamba2Matrices mats = mats_of(x, skip);
-  const size_t states = device == Device::reference ? 0 : mamba2_kept_rows(segments);
+  const size_t states = device == Device::reference ? 0 : mamba2_kept_rows(x.x.rows());
   Output y = like(x.x),
          kept = states == 0 ? Output() : Output(states, mamba2_kept_cols(mats), Dtype::f32, device);
   mamba2_kernel(device, mats, segments, y.mat(), kept.mat());
@@ -232,7 +232,8 @@ Tensor mamba2(const Mamba2Inputs& x, Weight& skip, const Segments& segments) {
         // The states' gradients.
         const Mat before = kept.mat();
         const Output room =
-            before.rows == 0 ? Output() : Output(before.rows, before.cols, Dtype::f32, dy.device());
+            before.rows == 0 ? Output()
+                             : Output(before.rows, before.cols, Dtype::f32, dy.device(), BufferUse::scratch);
         mamba2_backward(dy.device(), mats_of(x, skip), segments, before, dy.mat(), room.mat(), to);
         count_flops(dy.device(), flops_of_chunks(x, 4, 2));
       },

@@ -479,11 +479,7 @@ void each_head(const Segments& segments, size_t heads, F f) {
 
 }  // namespace
 
-size_t mamba2_kept_rows(const Segments& segments) {
-  size_t rows = 0;
-  for (const Segment& s : segments) rows += s.length == 0 ? 0 : chunks_of(s) - 1;
-  return rows;
-}
+size_t mamba2_kept_rows(size_t tokens) { return tokens == 0 ? 0 : (tokens - 1) / kL; }
 
 size_t mamba2_kept_cols(const Mamba2Matrices& m) { return m.heads * Mamba2Shape(m).state(); }
 

@@ -9,8 +9,9 @@ namespace bantam {
 // Tokens of a chunk; the last of a segment may have fewer.
 inline constexpr size_t kMamba2Chunk = 64;
 
-// Rows and columns of the matrix (f32) in which forward leaves the state before every chunk but the first of a segment.
-size_t mamba2_kept_rows(const Segments& segments);
+// Rows and columns of the matrix (f32) in which forward leaves the state before every chunk but the first of a segment; the
+// rows suffice however the tokens are cut into segments.
+size_t mamba2_kept_rows(size_t tokens);
 size_t mamba2_kept_cols(const Mamba2Matrices& m);
 
 // kept, and `room` on the way back: as above; no data where there are no rows.

@@ -8,15 +8,13 @@
 
 namespace bantam {
 
-// The state is kept before every such token of a segment, and recomputed from there on the way back.
+// The state is kept before every such token of a segment but its first, where it is zero, and recomputed from there on the
+// way back.
 inline constexpr size_t kKeptTokens = 16;
 
-inline size_t kept_states(const Segment& s) { return (s.length + kKeptTokens - 1) / kKeptTokens; }
-inline size_t kept_states(const Segments& segments) {
-  size_t sum = 0;
-  for (const Segment& s : segments) sum += kept_states(s);
-  return sum;
-}
+// Of a segment of so many tokens, and the most that any segments of so many tokens keep: room for them does not depend on
+// how long the documents of a batch are.
+inline size_t kept_states(size_t length) { return length == 0 ? 0 : (length - 1) / kKeptTokens; }
 
 // One part of the state of one segment. kept: the states before tokens 16, 32, …, null when nobody will ask.
 struct StateTask {
@@ -25,13 +23,13 @@ struct StateTask {
   size_t kept_stride;  // from one to the next
 };
 
-// Calls f(task) for every part of every segment, in parallel. kept: [kept_states, parts · size], or empty.
+// Calls f(task) for every part of every segment, in parallel. kept: [kept_states of all tokens, parts · size], or empty.
 template <class F>
 void each_state(const Segments& segments, size_t parts, size_t size, const Mat& kept, F f) {
   parallel_for(segments.size() * parts, [&](size_t n) {
     StateTask task{n / parts, n % parts, nullptr, kept.stride};
     size_t row = 0;
-    for (size_t s = 0; s < task.segment; ++s) row += kept_states(segments[s]);
+    for (size_t s = 0; s < task.segment; ++s) row += kept_states(segments[s].length);
     if (kept.data != nullptr) task.kept = kept.row<float>(row) + task.part * size;
     f(task);
   });

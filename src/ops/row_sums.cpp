@@ -16,7 +16,7 @@ void sum_over_rows(size_t rows, Mat target, bool accumulate,
                    FunctionRef<void(size_t t, float* partial)> row) {
   const size_t per_block = std::max(kRowsPerTask, (rows + kBlocks - 1) / kBlocks);
   const size_t blocks = (rows + per_block - 1) / per_block, width = target.data == nullptr ? 0 : target.cols;
-  const Buffer memory(std::max<size_t>(1, blocks * width) * sizeof(float), Device::cpu);
+  const Buffer memory(std::max<size_t>(1, blocks * width) * sizeof(float), Device::cpu, BufferUse::scratch);
   float* partials = width == 0 ? nullptr : static_cast<float*>(memory.data());
   parallel_for(blocks, [&](size_t block) {
     float* partial = partials == nullptr ? nullptr : partials + block * width;

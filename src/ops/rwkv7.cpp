@@ -153,7 +153,8 @@ void forward_as(const Matrices& x, const HeadTask& task, float* state, float* sc
   float* o_K = scratch + Token::size(padded);
   for (size_t t = 0; t < task.length; ++t) {
     if (task.kept != nullptr && t % kKeptTokens == 0 && t > 0)
-      std::memcpy(task.kept + (t / kKeptTokens) * task.kept_stride, state, task.state_size() * sizeof(float));
+      std::memcpy(task.kept + (t / kKeptTokens - 1) * task.kept_stride, state,
+                  task.state_size() * sizeof(float));
     token.read<kRemoval>(x, task, t);
     one_step(token, state, state, task.width, padded, o_K);
     write_row(o_K, task.width, o, task.start + t, task.col(), false);
@@ -269,7 +270,7 @@ void backward_as(const Matrices& x, const HeadTask& task, ConstMat d_o, float* s
     if (chunk == 0)
       std::memset(states, 0, size * sizeof(float));
     else
-      std::memcpy(states, task.kept + chunk * task.kept_stride, size * sizeof(float));
+      std::memcpy(states, task.kept + (chunk - 1) * task.kept_stride, size * sizeof(float));
     const auto token_at = [&](size_t n) { return Token(tokens + n * Token::size(padded), padded); };
     for (size_t n = 0; n < count; ++n) {
       Token token = token_at(n);
@@ -424,7 +425,7 @@ Tensor rwkv7(const Rwkv7Inputs& x, size_t heads, const Segments& segments) {
   Output o = like(x.v);
   Output kept;
   if (learns(x) && device != Device::reference)
-    kept = Output(kept_states(segments), heads * state, Dtype::f32, device);
+    kept = Output(kept_states(x.v.rows()), heads * state, Dtype::f32, device);
   rwkv7_kernel(device, mats_of(x), heads, segments, o.mat(), kept.mat());
   count_flops(device, flops_of(x, heads));
   return record("rwkv7", std::move(o), {&x.r, &x.w, &x.k, &x.v, &x.kappa, &x.a},

@@ -145,7 +145,8 @@ void whole_to_floats(const int32_t* sums, size_t cols, float unit, int32_t exces
 }
 
 void infer(ConstMat x, const uint8_t* packed, size_t k, ConstMat s, Mat y) {
-  const Buffer bytes(x.rows * k, Device::cpu), numbers(x.rows * 2 * sizeof(float), Device::cpu);
+  const Buffer bytes(x.rows * k, Device::cpu, BufferUse::scratch),
+      numbers(x.rows * 2 * sizeof(float), Device::cpu, BufferUse::scratch);
   int8_t* q = static_cast<int8_t*>(bytes.data());
   float *units = static_cast<float*>(numbers.data()), *excess = units + x.rows;
   dispatch(x.dtype, [&]<class X>() {

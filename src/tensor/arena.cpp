@@ -1,5 +1,6 @@
 #include "tensor/arena.h"
 
+#include <malloc.h>
 #include <sys/mman.h>
 
 #include <algorithm>
@@ -56,17 +57,16 @@ class Arena {
     return arena;
   }
 
-  Buffer::Block* take(size_t bytes) {
+  Buffer::Block* take(size_t bytes, BufferUse use) {
     const size_t size = rounded(bytes);
     std::lock_guard guard(lock_);
-    Buffer::Block*& list = free_[size];
-    Buffer::Block* block = list;
-    if (block != nullptr) {
-      list = block->next_free;
-      block->owners.store(1, std::memory_order_relaxed);
-    } else {
+    Buffer::Block* block = free_block(size, use);
+    if (block == nullptr) {
+      if (use == BufferUse::scratch)
+        drop_largest_scratch();  // it is too small, and what is asked for does for both
       block = new Buffer::Block;
       block->device = device_;
+      block->use = use;
       block->size = size;
       block->data = device_ == Device::meta ? nullptr : system_memory(size);
       if (device_ != Device::meta && block->data == nullptr) {
@@ -79,7 +79,8 @@ class Arena {
       use_.reserved_bytes += size;
       ++use_.system_calls;
     }
-    lend(block->data, size, bytes);
+    block->counted = size;
+    lend(block->data, block->size, bytes);
     use_.live_bytes += size;
     use_.peak_bytes = std::max(use_.peak_bytes, use_.live_bytes);
     return block;
@@ -87,22 +88,17 @@ class Arena {
 
   void give(Buffer::Block* block) {
     std::lock_guard guard(lock_);
-    use_.live_bytes -= block->size;
+    use_.live_bytes -= block->counted;
     take_back(block->data, block->size);
-    block->next_free = std::exchange(free_[block->size], block);
+    block->next_free = std::exchange(free_[static_cast<size_t>(block->use)][block->size], block);
   }
 
   void release() {
     std::lock_guard guard(lock_);
-    for (auto& [size, list] : free_)
-      while (list != nullptr) {
-        Buffer::Block* block = std::exchange(list, list->next_free);
-        lend(block->data, size, size);
-        if (block->data != nullptr)
-          size >= kHuge ? (void)::munmap(block->data, size) : std::free(block->data);
-        use_.reserved_bytes -= size;
-        delete block;
-      }
+    for (FreeLists& lists : free_)
+      for (auto& [size, list] : lists)
+        while (list != nullptr) to_system(std::exchange(list, list->next_free));
+    if (device_ == Device::cpu) ::malloc_trim(0);  // small blocks, and what else the program gave back
   }
 
   ArenaUse use() {
@@ -115,6 +111,35 @@ class Arena {
   }
 
  private:
+  using FreeLists = std::map<size_t, Buffer::Block*>;  // by size
+
+  // The block given back last of those that are `size` large; of scratch, the smallest that is large enough.
+  Buffer::Block* free_block(size_t size, BufferUse use) {
+    FreeLists& lists = free_[static_cast<size_t>(use)];
+    auto list = use == BufferUse::scratch ? lists.lower_bound(size) : lists.find(size);
+    if (use == BufferUse::scratch)
+      while (list != lists.end() && list->second == nullptr) ++list;
+    if (list == lists.end() || list->second == nullptr) return nullptr;
+    Buffer::Block* block = std::exchange(list->second, list->second->next_free);
+    block->owners.store(1, std::memory_order_relaxed);
+    return block;
+  }
+
+  void drop_largest_scratch() {
+    FreeLists& lists = free_[static_cast<size_t>(BufferUse::scratch)];
+    const auto largest =
+        std::find_if(lists.rbegin(), lists.rend(), [](const auto& list) { return list.second != nullptr; });
+    if (largest != lists.rend()) to_system(std::exchange(largest->second, largest->second->next_free));
+  }
+
+  void to_system(Buffer::Block* block) {
+    const size_t size = block->size;
+    lend(block->data, size, size);
+    if (block->data != nullptr) size >= kHuge ? (void)::munmap(block->data, size) : std::free(block->data);
+    use_.reserved_bytes -= size;
+    delete block;
+  }
+
   static void* system_memory(size_t size) {
     if (size < kHuge) return std::aligned_alloc(64, size);
     void* data = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -125,7 +150,7 @@ class Arena {
 
   Device device_{};
   std::mutex lock_;
-  std::map<size_t, Buffer::Block*> free_;
+  FreeLists free_[2];  // by use
   ArenaUse use_{};
 };
 
@@ -145,7 +170,7 @@ ArenaUse arena_use(Device device) { return Arena::of(device).use(); }
 void reset_arena_peak(Device device) { Arena::of(device).reset_peak(); }
 void release_free_memory(Device device) { Arena::of(device).release(); }
 
-Buffer::Buffer(size_t bytes, Device device) : block_(Arena::of(device).take(bytes)) {}
+Buffer::Buffer(size_t bytes, Device device, BufferUse use) : block_(Arena::of(device).take(bytes, use)) {}
 
 void Buffer::drop() {
   if (block_ != nullptr && block_->owners.fetch_sub(1, std::memory_order_acq_rel) == 1)

@@ -23,8 +23,8 @@ struct Weight;
 class Output {
  public:
   Output() = default;
-  Output(size_t rows, size_t cols, Dtype dtype, Device device)
-      : buffer_(rows * cols * bytes_of(dtype), device), rows_(rows), cols_(cols), dtype_(dtype) {}
+  Output(size_t rows, size_t cols, Dtype dtype, Device device, BufferUse use = BufferUse::tensor)
+      : buffer_(rows * cols * bytes_of(dtype), device, use), rows_(rows), cols_(cols), dtype_(dtype) {}
   Mat mat() const { return {buffer_.data(), rows_, cols_, cols_, dtype_}; }
   Device device() const { return buffer_.device(); }
   explicit operator bool() const { return static_cast<bool>(buffer_); }

@@ -149,10 +149,8 @@ double DecoderLearner::step_flops(uint64_t step) {
 
 StepCost measure_step(const ModelConfig& config, Dtype compute, const TrainRecipe& recipe, uint64_t length) {
   const auto live = [] { return static_cast<double>(arena_use(Device::meta).live_bytes); };
-  const auto taken = [] { return static_cast<double>(arena_use(Device::meta).reserved_bytes); };
-  release_free_memory(Device::meta);  // what is free here has sizes that this step may not ask for
   StepCost cost;
-  const double before = live(), taken_before = taken();
+  const double before = live();
   Decoder model(config, Device::meta, compute);
   cost.parameters_bytes = live() - before;
   model.allocate_gradients();
@@ -164,20 +162,22 @@ StepCost measure_step(const ModelConfig& config, Dtype compute, const TrainRecip
   const double standing = live();
   cost.optimizer_bytes = standing - before - cost.parameters_bytes - cost.gradient_bytes;
 
-  const bool replay = recipe.gradient_checkpointing == GradientCheckpointing::layers;
-  evaluate_on_shapes(model, recipe.max_seq_len);  // a run does it first, and its blocks stay
-  reset_arena_peak(Device::meta);
-  const double flops_before = meter().flops;
-  run_on_shapes(model, recipe, length, false);
-  cost.flops = (meter().flops - flops_before) * static_cast<double>(recipe.grad_accum_steps);
-  if (replay) {
+  // Bytes that the system is asked for, with what is freed and finds no second use.
+  const auto taken = [](auto&& f) {
     release_free_memory(Device::meta);
-    evaluate_on_shapes(model, recipe.max_seq_len);
     reset_arena_peak(Device::meta);
-    run_on_shapes(model, recipe, length, true);
-  }
+    const uint64_t at_first = arena_use(Device::meta).reserved_bytes;
+    f();
+    return static_cast<double>(arena_use(Device::meta).reserved_bytes - at_first);
+  };
+  const double evaluation = taken([&] { evaluate_on_shapes(model, recipe.max_seq_len); });
+  const double flops_before = meter().flops;
+  double step = taken([&] { run_on_shapes(model, recipe, length, false); });
+  cost.flops = (meter().flops - flops_before) * static_cast<double>(recipe.grad_accum_steps);
+  if (recipe.gradient_checkpointing == GradientCheckpointing::layers)
+    step = taken([&] { run_on_shapes(model, recipe, length, true); });
   cost.activation_bytes = static_cast<double>(arena_use(Device::meta).peak_bytes) - standing;
-  cost.spare_bytes = taken() - taken_before - (standing - before) - cost.activation_bytes;
+  cost.spare_bytes = std::max(step, evaluation) - cost.activation_bytes;
   return cost;
 }
 

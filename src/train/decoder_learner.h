@@ -58,8 +58,7 @@ struct StepCost {
   double optimizer_bytes = 0;   // moments, Muon's room to work in, the average of the weights
   double update_flops = 0;      // of the optimizer's products, which `flops` has not
   double activation_bytes = 0;  // most that is alive beside those, with the recipe's gradient_checkpointing
-  double spare_bytes =
-      0;  // beside those: freed blocks of the step and of an evaluation whose size no later block had
+  double spare_bytes = 0;  // beside those: freed blocks whose size no later block had, and what an evaluation takes more
   double memory_bytes() const {
     return parameters_bytes + gradient_bytes + optimizer_bytes + activation_bytes + spare_bytes;
   }

@@ -17,6 +17,7 @@
 #include "base/pause.h"
 #include "base/progress.h"
 #include "simd/isa.h"
+#include "tensor/arena.h"
 #include "tensor/tape.h"
 #include "train/checkpoint.h"
 #include "train/estimate.h"
@@ -248,11 +249,14 @@ class Loop {
     status_.show(text);
   }
 
-  // Runs with the weights that the run stands for.
+  // Runs with the weights that the run stands for. Steps and what comes between them want blocks of other sizes: neither
+  // keeps its own while the other runs.
   Json with_result(const std::function<Json(uint64_t)>& hook) {
+    release_free_memory(Device::cpu);
     if (average_) average_->swap();
     Json said = hook(done_);
     if (average_) average_->swap();
+    release_free_memory(Device::cpu);
     return said;
   }
 

@@ -164,6 +164,24 @@ TEST(Decoder, NoMemoryFromTheSystemAfterTheFirstStep) {
   }
 }
 
+// What a step takes from the system does not depend on where documents end, and how much of them is learnt asks for no more.
+TEST(Decoder, NoMemoryFromTheSystemForDocumentsOfOtherLengths) {
+  for (const ModelConfig& config : {testing::tiny_looped(), testing::tiny_recurrent()}) {
+    const auto model = make_model(config, Device::cpu, Dtype::bf16);
+    release_free_memory(Device::cpu);
+    run_step(*model, {tiny_batch({256})});
+    const uint64_t calls = arena_use(Device::cpu).system_calls;
+    for (const std::vector<size_t>& lengths :
+         std::vector<std::vector<size_t>>{{128, 128}, {64, 192}, {256}}) {
+      auto batch = tiny_batch(lengths);
+      run_step(*model, {batch});
+      std::fill_n(batch.targets.begin(), 100, -1);
+      run_step(*model, {batch});
+    }
+    EXPECT_EQ(arena_use(Device::cpu).system_calls, calls);
+  }
+}
+
 TEST(Decoder, ALayerWithoutFeedHasOneNorm) {
   const auto model = make_model(testing::tiny_recurrent(), Device::cpu, Dtype::f32);
   std::vector<std::string> norms;
