@@ -338,7 +338,7 @@ void round_for_training(Weight& weight, Dtype dtype, Rounded& rounded) {
   if (rounded.version == weight.version && rounded.whole.dtype() == dtype &&
       weight.device() != Device::reference && HeldRounding::current() == nullptr)
     return;
-  rounded.whole = Tensor();  // its memory first
+  rounded.whole = rounded.units = Tensor();  // their memory first
   rounded.units = units_of(weight);
   Output b(weight.rows, weight.cols, dtype, weight.device());
   round_weight_kernel(weight.device(), weight.master.mat(), rounded.units.mat(), b.mat());
@@ -349,6 +349,8 @@ void round_for_training(Weight& weight, Dtype dtype, Rounded& rounded) {
 
 void pack_for_inference(Weight& weight, Rounded& rounded) {
   if (rounded.packed_version == weight.version) return;
+  rounded.packed_units = Tensor();
+  rounded.packed = Buffer();
   rounded.packed_units = units_of(weight);
   rounded.packed = Buffer(packed_bytes(weight), weight.device());
   pack_kernel(weight.device(), weight.master.mat(), rounded.packed_units.mat(),
