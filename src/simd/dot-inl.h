@@ -63,30 +63,37 @@ void tile(const RowProducts& p, size_t r, size_t c) {
   for (int i = 0; i < R; ++i) finish<F, C>(p, r + i, c, s[i]);
 }
 
-// One row of x: memory sets the pace, so the rows of w are read one after another, a stream that the hardware
-// fetches ahead; the CPU overlaps the chain of a row with the next one's. (Reading several rows abreast reached a
-// third to two thirds of it on Zen 4.)
-template <class F>
-void one_row(const RowProducts& p) {
+// R rows of x, few: memory sets the pace, so the rows of w are read one after another, a stream that the hardware fetches
+// ahead; the CPU overlaps the chains of a row with the next one's. (Reading several rows abreast reached a third to two
+// thirds of it on Zen 4.)
+template <class F, int R>
+void few_rows(const RowProducts& p) {
   using Element = typename F::Element;
   const Element* x = static_cast<const Element*>(p.x);
   const size_t whole = p.k - p.k % F::kStep;
-  const auto chain = [&](const Element* w) {
-    typename F::Sum s = F::zero();
-#pragma GCC unroll 4
-    for (size_t k = 0; k < whole; k += F::kStep) s = F::add(F::load(x + k), F::load(w + k), s);
-    if (whole < p.k)
-      s = F::add(F::load_tail(x + whole, p.k - whole), F::load_tail(w + whole, p.k - whole), s);
-    return s;
-  };
-  const Element* w = static_cast<const Element*>(p.w);
   size_t c = 0;
   for (; c + 4 <= p.cols; c += 4) {
-    typename F::Sum s[4];
-    for (int j = 0; j < 4; ++j) s[j] = chain(w + (c + j) * p.w_stride);
-    finish<F, 4>(p, 0, c, s);
+    typename F::Sum s[R][4];
+    for (int j = 0; j < 4; ++j) {
+      const Element* w = static_cast<const Element*>(p.w) + (c + j) * p.w_stride;
+      typename F::Sum of_row[R];
+      for (int i = 0; i < R; ++i) of_row[i] = F::zero();
+#pragma GCC unroll 4
+      for (size_t k = 0; k < whole; k += F::kStep) {
+        const typename F::Vector w_k = F::load(w + k);
+#pragma GCC unroll 8
+        for (int i = 0; i < R; ++i) of_row[i] = F::add(F::load(x + i * p.x_stride + k), w_k, of_row[i]);
+      }
+      if (whole < p.k) {
+        const typename F::Vector w_k = F::load_tail(w + whole, p.k - whole);
+        for (int i = 0; i < R; ++i)
+          of_row[i] = F::add(F::load_tail(x + i * p.x_stride + whole, p.k - whole), w_k, of_row[i]);
+      }
+      for (int i = 0; i < R; ++i) s[i][j] = of_row[i];
+    }
+    for (int i = 0; i < R; ++i) finish<F, 4>(p, i, c, s[i]);
   }
-  for (; c < p.cols; ++c) tile<F, 1, 1>(p, 0, c);
+  for (; c < p.cols; ++c) tile<F, R, 1>(p, 0, c);
 }
 
 template <class F, int C>
@@ -111,7 +118,22 @@ void column_of_tiles(const RowProducts& p, size_t c) {
 
 template <class F>
 void row_products(const RowProducts& p) {
-  if (p.rows == 1) return one_row<F>(p);
+  switch (p.rows) {
+    case 1:
+      return few_rows<F, 1>(p);
+    case 2:
+      return few_rows<F, 2>(p);
+    case 3:
+      return few_rows<F, 3>(p);
+    case 4:
+      return few_rows<F, 4>(p);
+    case 5:
+      return few_rows<F, 5>(p);
+    case 6:
+      return few_rows<F, 6>(p);
+    default:
+      break;
+  }
   size_t c = 0;
   for (; c + 4 <= p.cols; c += 4) column_of_tiles<F, 4>(p, c);
   for (; c < p.cols; ++c) column_of_tiles<F, 1>(p, c);
