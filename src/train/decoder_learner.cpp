@@ -162,13 +162,12 @@ StepCost measure_step(const ModelConfig& config, Dtype compute, const TrainRecip
   const double standing = live();
   cost.optimizer_bytes = standing - before - cost.parameters_bytes - cost.gradient_bytes;
 
-  // Bytes that the system is asked for, with what is freed and finds no second use.
-  const auto taken = [](auto&& f) {
+  // Bytes that the system is asked for beside what stands, with what is freed and finds no second use.
+  const auto taken = [&](auto&& f) {
     release_free_memory(Device::meta);
     reset_arena_peak(Device::meta);
-    const uint64_t at_first = arena_use(Device::meta).reserved_bytes;
     f();
-    return static_cast<double>(arena_use(Device::meta).reserved_bytes - at_first);
+    return static_cast<double>(arena_use(Device::meta).reserved_bytes) - standing;
   };
   const double evaluation = taken([&] { evaluate_on_shapes(model, recipe.max_seq_len); });
   const double flops_before = meter().flops;

@@ -190,5 +190,21 @@ TEST(StepCost, CountsTheStepWithoutRunningIt) {
   EXPECT_EQ(arena_use(Device::meta).live_bytes, 0u);
 }
 
+// Rounded weights stay beside the masters from the first forward on: they belong to every step's activations.
+TEST(StepCost, HoldsWhatFeedsKeepBetweenSteps) {
+  const ModelConfig model = parse_model(Json::parse(R"({
+    "width": 768, "vocab": 40, "context": 64,
+    "layers": [{"mixer": {"kind": "attention", "heads": 3}, "feed": {"kind": "ternary_swiglu", "width": 4096},
+                "repeat": 20}]})"),
+                                        "ternary");
+  TrainRecipe recipe = tiny_recipe(1, 0);
+  for (const auto replay : {GradientCheckpointing::off, GradientCheckpointing::layers}) {
+    recipe.gradient_checkpointing = replay;
+    const StepCost cost = measure_step(model, Dtype::bf16, recipe, 8);
+    EXPECT_GE(cost.activation_bytes, cost.parameters_bytes / 4);
+    EXPECT_GE(cost.spare_bytes, 0);
+  }
+}
+
 }  // namespace
 }  // namespace bantam
