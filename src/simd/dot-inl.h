@@ -1,8 +1,9 @@
 // The loops around a dot product, for one instruction set and element type `F`. Everything here has internal
 // linkage: the linker must never pick code of one instruction set for another.
 //
-// F has: Element; kLanes, kStep (elements a step); Vector load(const Element*), load_tail(const Element*, n);
-// Sum zero(); Sum add(Vector x, Vector w, Sum s); void fold4(const Sum (&s)[4], float* out).
+// F has: Element; kRows of a tile; kStreamedRows, up to which few_rows is quicker than tiles; kStep (elements a step);
+// Vector load(const Element*), load_tail(const Element*, n); Sum zero(); Sum add(Vector x, Vector w, Sum s);
+// void fold4(const Sum (&s)[4], float* out).
 #pragma once
 #include "simd/dot.h"
 
@@ -96,44 +97,40 @@ void few_rows(const RowProducts& p) {
   for (; c < p.cols; ++c) tile<F, R, 1>(p, 0, c);
 }
 
-template <class F, int C>
-void column_of_tiles(const RowProducts& p, size_t c) {
-  size_t r = 0;
-  for (; r + F::kRows <= p.rows; r += F::kRows) tile<F, F::kRows, C>(p, r, c);
-  switch (p.rows - r) {
-    case 5:
-      return tile<F, 5, C>(p, r, c);
-    case 4:
-      return tile<F, 4, C>(p, r, c);
-    case 3:
-      return tile<F, 3, C>(p, r, c);
-    case 2:
-      return tile<F, 2, C>(p, r, c);
+// f.operator()<rows>() for rows from 1 to 6; nothing for other counts.
+template <class Call>
+void with_rows(size_t rows, Call f) {
+  switch (rows) {
     case 1:
-      return tile<F, 1, C>(p, r, c);
+      return f.template operator()<1>();
+    case 2:
+      return f.template operator()<2>();
+    case 3:
+      return f.template operator()<3>();
+    case 4:
+      return f.template operator()<4>();
+    case 5:
+      return f.template operator()<5>();
+    case 6:
+      return f.template operator()<6>();
     default:
       return;
   }
 }
 
+template <class F, int C>
+void column_of_tiles(const RowProducts& p, size_t c) {
+  size_t r = 0;
+  for (; r + F::kRows <= p.rows; r += F::kRows) tile<F, F::kRows, C>(p, r, c);
+  with_rows(p.rows - r, [&]<int R>() { tile<F, R, C>(p, r, c); });
+}
+
 template <class F>
 void row_products(const RowProducts& p) {
-  switch (p.rows) {
-    case 1:
-      return few_rows<F, 1>(p);
-    case 2:
-      return few_rows<F, 2>(p);
-    case 3:
-      return few_rows<F, 3>(p);
-    case 4:
-      return few_rows<F, 4>(p);
-    case 5:
-      return few_rows<F, 5>(p);
-    case 6:
-      return few_rows<F, 6>(p);
-    default:
-      break;
-  }
+  if (p.rows <= F::kStreamedRows)
+    return with_rows(p.rows, [&]<int R>() {
+      if constexpr (R <= F::kStreamedRows) few_rows<F, R>(p);
+    });
   size_t c = 0;
   for (; c + 4 <= p.cols; c += 4) column_of_tiles<F, 4>(p, c);
   for (; c < p.cols; ++c) column_of_tiles<F, 1>(p, c);

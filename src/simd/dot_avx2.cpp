@@ -8,7 +8,7 @@ namespace bantam {
 namespace {
 
 struct Avx2 {
-  static constexpr int kRows = 2;
+  static constexpr int kRows = 2, kStreamedRows = 2;
   using Sum = __m256;
   static Sum zero() { return _mm256_setzero_ps(); }
   static void fold4(const Sum* s, float* out) {

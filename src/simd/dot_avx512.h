@@ -8,7 +8,7 @@ namespace bantam {
 namespace {
 
 struct Avx512 {
-  static constexpr int kRows = 6;
+  static constexpr int kRows = 6, kStreamedRows = 6;
   using Sum = __m512;
   static Sum zero() { return _mm512_setzero_ps(); }
   static void fold4(const Sum* s, float* out) {

@@ -8,7 +8,7 @@ typedef float F4 __attribute__((vector_size(16)));
 typedef uint32_t U4 __attribute__((vector_size(16)));
 
 struct Plain {
-  static constexpr int kRows = 2;
+  static constexpr int kRows = 2, kStreamedRows = 2;
   using Sum = F4;
   static Sum zero() { return F4{0, 0, 0, 0}; }
   static void fold4(const Sum* s, float* out) {
