@@ -63,11 +63,6 @@ void add_bench_machine(CLI::App& bench) {
   });
 }
 
-double median(std::vector<double> values) {
-  std::nth_element(values.begin(), values.begin() + static_cast<long>(values.size() / 2), values.end());
-  return values[values.size() / 2];
-}
-
 void add_bench(CLI::App& app) {
   CLI::App* bench = app.add_subcommand("bench", "The project's benchmarks");
   bench->require_subcommand(1);

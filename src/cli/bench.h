@@ -18,8 +18,6 @@ void add_bench_decode(CLI::App& bench);
 void add_bench_mixer(CLI::App& bench);
 void add_bench_tokenizer(CLI::App& bench);
 
-double median(std::vector<double> values);
-
 // The config of a preset with `set` ("ffn_kind=ternary_swiglu") laid over; NAME-trunk is NAME with one head, as peers train
 // it.
 Json bench_model(const std::string& preset, const std::vector<std::string>& set);

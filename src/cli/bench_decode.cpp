@@ -14,6 +14,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "base/median.h"
 #include "base/progress.h"
 #include "base/threads.h"
 #include "cli/bench.h"

@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/json.h"
+#include "base/median.h"
 #include "base/progress.h"
 #include "base/threads.h"
 #include "cli/bench.h"

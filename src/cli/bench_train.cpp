@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "base/median.h"
 #include "base/progress.h"
 #include "base/random.h"
 #include "base/threads.h"

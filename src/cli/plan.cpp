@@ -66,7 +66,6 @@ struct Plan {
   ParameterCount parameters;
   std::map<uint64_t, StepCost> costs;  // by row length
   std::map<uint64_t, uint64_t> steps;  // at each row length
-  std::map<uint64_t, uint64_t> first_steps;
   double step_seconds_total = 0, evaluation_seconds = 0, checkpoint_seconds = 0;
   bool timed = false, own_rows = false;  // on steps of the model; on rows of the run's pack
   double program_bytes = 0, memory_bytes = 0;
@@ -102,8 +101,7 @@ void add_program(Plan& plan) {
 }
 
 void add_costs(Plan& plan, const Schedule& schedule) {
-  for (uint64_t step = 0; step < schedule.steps(); ++step)
-    if (++plan.steps[schedule.length(step)] == 1) plan.first_steps[schedule.length(step)] = step;
+  for (uint64_t step = 0; step < schedule.steps(); ++step) ++plan.steps[schedule.length(step)];
   for (const auto& [length, count] : plan.steps)
     plan.costs[length] = measure_step(plan.model, plan.compute, plan.recipe, length);
   add_program(plan);
@@ -111,14 +109,16 @@ void add_costs(Plan& plan, const Schedule& schedule) {
 
 // Tries steps of rows of `length`: the run's own where it has its pack.
 double tried_step_seconds(const Plan& plan, const Pack* pack, uint64_t length, double seconds) {
-  const auto random = [&](uint64_t) { return random_step(plan.recipe, length, plan.model.vocab); };
   std::optional<Batches> batches;
   if (pack != nullptr) batches.emplace(batches_of(*pack, plan.recipe));
-  const auto own = [&](uint64_t step) { return batches->load(step); };
-  const RehearsedStep step = rehearse_step(plan.model, plan.compute, plan.recipe,
-                                           batches ? std::function<Batch(uint64_t)>(own) : random,
-                                           plan.first_steps.at(length), seconds);
-  return step.seconds(plan.recipe);
+  const auto batch_of_step = [&](uint64_t step) {
+    return batches ? batches->load(step) : random_step(plan.recipe, length, plan.model.vocab);
+  };
+  const Schedule schedule(plan.recipe);
+  uint64_t first = 0;
+  while (schedule.length(first) != length) ++first;
+  return rehearse_step(plan.model, plan.compute, plan.recipe, batch_of_step, first, seconds)
+      .seconds(plan.recipe);
 }
 
 void add_times(Plan& plan, const Timing& timing, const Pack* pack) {
@@ -196,8 +196,7 @@ void add_advice(Plan& plan) {
     plan.advice.push_back(fmt::format("free {} of disk", bytes_text(plan.disk_bytes - plan.free_disk)));
 }
 
-// memory: bytes that the run may take; 0: what this machine has.
-// pack: the run's, null where it has not been made.
+// pack: the run's, null where it has not been made. memory: bytes that the run may take; 0: what this machine has.
 Plan make_plan(const RunPlan& run, const fs::path& path, const Pack* pack, const Timing& timing,
                uint64_t memory = 0) {
   Plan plan;

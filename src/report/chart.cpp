@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "base/error.h"
+#include "base/median.h"
 #include "base/progress.h"
 #include "model/drawing.h"
 
@@ -90,9 +92,7 @@ bool spreads_far(const Chart& chart, const Range& range) {
   std::vector<double> values;
   for (const Series& series : chart.series)
     values.insert(values.end(), series.curve.y.begin(), series.curve.y.end());
-  const auto middle = values.begin() + static_cast<ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return range.high > kSpread * *middle;
+  return range.high > kSpread * median(std::move(values));
 }
 
 Axis upward_axis(const Chart& chart, std::vector<double>& ticks) {

@@ -1,8 +1,8 @@
 #include "train/rehearsal.h"
 
-#include <algorithm>
 #include <vector>
 
+#include "base/median.h"
 #include "base/progress.h"
 #include "base/random.h"
 #include "tensor/tape.h"
@@ -10,15 +10,6 @@
 #include "train/optimizer.h"
 
 namespace bantam {
-namespace {
-
-double median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>((values.size() - 1) / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
-
-}  // namespace
 
 Batch random_step(const TrainRecipe& recipe, uint64_t length, int64_t vocab) {
   Batch batch{.rows = recipe.tokens_per_batch * recipe.grad_accum_steps / length, .length = length};
