@@ -64,8 +64,9 @@ def check(bantam, folder, name, steps, extra):
     peak, log = train(bantam, run, sets)
     lines = [line for line in log if "loss" in line]
     rate = length * (len(lines) - 1) / (lines[-1]["seconds"] - lines[0]["seconds"])
+    planned = plan["memory_bytes"]["all"]
     with open(os.path.join(run, "plan.json")) as file:
-        planned, planned_rate = plan["memory_bytes"]["all"], json.load(file)["tokens_per_second"]
+        planned_rate = json.load(file)["tokens_per_second"]
     off = 100 * (planned / peak - 1)
     print("| %s | %.1f M | %d | %d | %.2f GB | %.2f GB | %+.1f %% | %.0f | %.0f | %+.0f %% | %.1f | %.2f → %.2f |" %
           (name, plan["parameters"] / 1e6, length, len(lines), planned / 1e9, peak / 1e9, off, planned_rate, rate,

@@ -164,7 +164,8 @@ TEST(Decoder, NoMemoryFromTheSystemAfterTheFirstStep) {
   }
 }
 
-// What a step takes from the system does not depend on where documents end, and how much of them is learnt asks for no more.
+// Where documents end, at whole blocks of attention (64), does not change what a step takes from the system, nor does how much
+// of them is learnt.
 TEST(Decoder, NoMemoryFromTheSystemForDocumentsOfOtherLengths) {
   for (const ModelConfig& config : {testing::tiny_looped(), testing::tiny_recurrent()}) {
     const auto model = make_model(config, Device::cpu, Dtype::bf16);
