@@ -17,6 +17,12 @@ void check_format_version(const Json& json, int newest, const std::string& where
       where, version.dump(), newest);
 }
 
+void require_format_version(const Json& json, int newest, const std::string& where) {
+  require(json.is_object() && json.contains(kFormatVersion), ErrorCode::corrupt, "{}: has no {}", where,
+          kFormatVersion);
+  check_format_version(json, newest, where);
+}
+
 void take_format_version(Json& json, int newest, const std::string& where) {
   check_format_version(json, newest, where);
   if (json.is_object()) json.erase(kFormatVersion);

@@ -13,7 +13,10 @@ inline constexpr const char* kFormatVersion = "format_version";
 // version 1. `where` opens the message. corrupt: no whole number from 1 on. unsupported: a later version.
 void check_format_version(const Json& json, int newest, const std::string& where);
 
-// The same, and takes the number out: for what is then read key by key.
+// The same for a file that was never without its number. corrupt: it has none.
+void require_format_version(const Json& json, int newest, const std::string& where);
+
+// As check_format_version, and takes the number out: for what is then read key by key.
 void take_format_version(Json& json, int newest, const std::string& where);
 
 }  // namespace bantam

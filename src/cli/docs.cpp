@@ -29,10 +29,8 @@ void print_config() {
   fmt::print(
       "# Every key of every config\n\n"
       "Written by `bantam docs config`; a test holds it to the code. Numbers may carry k, M, G or T where "
-      "the table "
-      "says count. `--set train.lr=3e-4` sets any key of a recipe; flag > environment (`BANTAM_TRAIN_LR`) > "
-      "recipe > "
-      "model file > default.\n\n");
+      "the table says count. `--set train.lr=3e-4` sets any key of a recipe; flag > environment "
+      "(`BANTAM_TRAIN_LR`) > recipe > model file > default.\n\n");
   fmt::print("{}\n", config_markdown<Recipe>("run.yaml"));
   fmt::print("{}\n{}\n{}\n{}\n", model_markdown(), preset_markdown(), vuaf_preset_markdown(),
              escarda_preset_markdown());

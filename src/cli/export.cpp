@@ -53,9 +53,8 @@ Exchanged to_vuaf(const ExchangeFlags& flags, const StoredModel& source, const f
         write_file(staging / name, MappedFile(file).text());
   } else {
     log_warning(
-        "{}: has no spm.model, so the checkpoint has no tokenizer; VUAF's package needs one of its own kind, "
-        "as "
-        "`bantam tokenizer train --kind sentencepiece` makes",
+        "{}: has no spm.model, so the checkpoint has no tokenizer; VUAF's package needs one of its own "
+        "kind, as `bantam tokenizer train --kind sentencepiece` makes",
         flags.source);
   }
   const std::vector<LayerConfig>& layers = source.found.config.layers;
@@ -63,9 +62,8 @@ Exchanged to_vuaf(const ExchangeFlags& flags, const StoredModel& source, const f
                                     [](const LayerConfig& layer) { return layer.mixer.kind == "rwkv7"; });
   if (has_norm && !source.shapes.whole_sequence())
     log_warning(
-        "this model's norm takes its statistics per token; VUAF's package takes them over the whole sequence "
-        "and "
-        "will compute something else. metadata.json says so, and bantam reads it there");
+        "this model's norm takes its statistics per token; VUAF's package takes them over the whole "
+        "sequence and will compute something else. metadata.json says so, and bantam reads it there");
   return result;
 }
 
@@ -83,8 +81,7 @@ void add_export(CLI::App& app) {
           "hf: a Hugging Face folder; a Llama-class model as transformers, vLLM and llama.cpp read it, any "
           "other with our own PyTorch file, for transformers with trust_remote_code; bin: the same with "
           "pytorch_model.bin in place of safetensors; vuaf: a checkpoint of VUAF's package, in f32 unless "
-          "told; "
-          "packed: a model folder of ours whose ternary weights take 2 bits each")
+          "told; packed: a model folder of ours whose ternary weights take 2 bits each")
       ->check(CLI::IsMember({"hf", "bin", "vuaf", "packed"}))
       ->required();
   add_exchange_flags(*command, *flags);

@@ -12,7 +12,6 @@
 #include "base/progress.h"
 #include "cli/commands.h"
 #include "cli/model_flags.h"
-#include "formats/model_state.h"
 #include "model/decoder.h"
 #include "model/folder.h"
 #include "model/page.h"
@@ -61,15 +60,15 @@ Inspected inspect_folder(const fs::path& folder) {
   Json report = {{"model", folder.string()}, {"family", found.family->name}};
   report.update(parameters_of(found.config));
   report["dtype"] = stored_types(weights);
-  const std::string hash = model_state_sha256(weights);
-  report["model_state_sha256"] = hash;
+  const StateHash hash(model);
+  report["model_state_sha256"] = hash.found;
   for (const char* key : {"provenance", "tokenizer_sha256", "format_version"})
     if (config.contains(key)) report[key] = config[key];
-  if (config.contains("model_state_sha256") && config["model_state_sha256"] != hash) {
-    report["recorded_model_state_sha256"] = config["model_state_sha256"];
+  if (!hash.as_recorded()) {
+    report["recorded_model_state_sha256"] = *hash.recorded;
     log_warning(
-        "{}: the weights are not those that config.json records: model_state_sha256 is {}, recorded {}",
-        folder.string(), hash, config["model_state_sha256"].dump());
+        "{}: the weights are not those that config.json records: model_state_sha256 is {}, recorded is {}",
+        folder.string(), hash.found, *hash.recorded);
   }
   report["config"] = to_json(found.config);
   return {found.config, report};

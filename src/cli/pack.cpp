@@ -330,10 +330,8 @@ void add_pack(CLI::App& app) {
   command->add_option("--tokenizer", options.tokenizer, "A tokenizer's file or folder (required)");
   command->add_option("--out", options.out, "Folder of the pack; replaced as a whole (required)");
   add_list(*command, "--source,source", options.sources,
-           "PATH[:WEIGHT[:train|valid]]: text, .jsonl or .json (.gz, .xz, .zst too), .npy tokens, a folder, "
-           "or -; a "
-           "weight is "
-           "the source's share of its split (required)")
+           "PATH[:WEIGHT][:train|valid]: text, .jsonl or .json (.gz, .xz, .zst too), .npy tokens, a "
+           "folder, or -; a weight is the source's share of its split (required)")
       ->expected(1, CLI::detail::expected_max_vector_size)
       ->allow_extra_args();
   add_list(*command, "--licence", options.licences,

@@ -45,7 +45,7 @@ constexpr double kTimingShare = 0.005;       // of a run's steps, for timing the
 // How a plan knows what a step takes.
 struct Timing {
   bool may_try = true;           // steps of the model itself
-  double seconds = 2;            // for trying them
+  double seconds = 5;            // for trying them
   double share = 1;              // and at most this part of what the run's steps are expected to take
   double tokens_per_second = 0;  // known from steps of this model; 0: not
 };
@@ -170,11 +170,9 @@ std::string smallest_states(const Plan& plan) {
   const StepCost& most = plan.largest();
   const double parameters = static_cast<double>(plan.parameters.all);
   return fmt::format(
-      "weights, gradients and moments alone take {}. In bf16 throughout, with moments of 8 bits, they would "
-      "be {}, and "
-      "{} if each layer's gradients went into the moments at once; both before activations, and neither is "
-      "what this "
-      "program does. Choose a smaller model, or more memory",
+      "weights, gradients and moments alone take {}. In bf16 throughout, with moments of 8 bits, they "
+      "would be {}, and {} if each layer's gradients went into the moments at once; both before "
+      "activations, and neither is what this program does. Choose a smaller model, or more memory",
       bytes_text(most.parameters_bytes + most.gradient_bytes + most.optimizer_bytes),
       bytes_text((2 + 2 + 2) * parameters), bytes_text((2 + 2) * parameters));
 }

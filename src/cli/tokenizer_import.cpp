@@ -18,8 +18,8 @@ void add_tokenizer_import(CLI::App& tokenizer_command) {
   CLI::App* command =
       tokenizer_command.add_subcommand("import",
                                        "Make a tokenizer's folder of a vocabulary in another form: a rank "
-                                       "file of tiktoken, encoder.json with vocab.bpe "
-                                       "or vocab.json with merges.txt (GPT-2), an RWKV World vocabulary");
+                                       "file of tiktoken, encoder.json with vocab.bpe or vocab.json with "
+                                       "merges.txt (GPT-2), an RWKV World vocabulary");
   std::vector<std::string> splits;
   for (const std::string_view name : split_names()) splits.emplace_back(name);
   command->add_option("file", options.file, "The vocabulary's file, or the folder of a pair of files")
@@ -29,9 +29,8 @@ void add_tokenizer_import(CLI::App& tokenizer_command) {
       ->check(CLI::IsMember(splits));
   command
       ->add_option("--special", options.special,
-                   "Special tokens: TEXT takes the first free id, TEXT=ID that one (default: what goes with "
-                   "the file's "
-                   "name, else <|endoftext|>)")
+                   "Special tokens: TEXT takes the first free id, TEXT=ID that one (default: what goes "
+                   "with the file's name, else <|endoftext|>)")
       ->expected(1, 1 << 20)
       ->allow_extra_args(false);
   command->add_option("--out", options.out, "Folder for the tokenizer's files")->required();

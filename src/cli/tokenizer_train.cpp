@@ -168,8 +168,7 @@ Trained train_bpe(TrainOptions& options) {
   if (left_out > 0)
     log_warning(
         "the distinct words outgrew --memory: {} of {}, seen at most {} times each, were not learned from, "
-        "so merges "
-        "may differ from those of a run with more memory",
+        "so merges may differ from those of a run with more memory",
         grouped(left_out), grouped(words.distinct().words), words.left_out_at_most());
   return {*tokenizer,
           trainer.bytes(),

@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <optional>
+#include <set>
+#include <system_error>
 
 #include "base/cores.h"
 #include "base/error.h"
@@ -18,12 +21,53 @@
 #include "cli/training.h"
 
 namespace bantam::cli {
+namespace fs = std::filesystem;
 namespace {
 
 struct TrainCommand {
   std::vector<std::string> runs, sets;
   std::string from, cores;
   int threads = 0;
+};
+
+// The runs that were named, in order. A folder without run.yaml that holds run folders stands for them, in the order of
+// their names, and for those that come into it while others are trained.
+class RunQueue {
+ public:
+  explicit RunQueue(std::vector<std::string> named) : named_(std::move(named)) {}
+
+  // A single run folder, or what can only be told as one.
+  bool is_one_run() const { return named_.size() == 1 && runs() == named_; }
+  // Those known now, taken or not.
+  std::vector<std::string> runs() const {
+    std::vector<std::string> all;
+    for (const std::string& name : named_) {
+      const std::vector<std::string> inside = runs_in(name);
+      all.insert(all.end(), inside.begin(), inside.end());
+    }
+    return all;
+  }
+  std::optional<std::string> next() {
+    for (const std::string& run : runs())
+      if (taken_.insert(run).second) return run;
+    return std::nullopt;
+  }
+  size_t taken() const { return taken_.size(); }
+
+ private:
+  static std::vector<std::string> runs_in(const fs::path& folder) {
+    std::vector<std::string> inside;
+    std::error_code unreadable;  // said when it is opened as a run
+    if (!fs::exists(folder / "run.yaml", unreadable))
+      for (const auto& entry : fs::directory_iterator(folder, unreadable))
+        if (fs::exists(entry.path() / "run.yaml", unreadable)) inside.push_back(entry.path().string());
+    if (inside.empty()) return {folder.string()};
+    std::sort(inside.begin(), inside.end());
+    return inside;
+  }
+
+  std::vector<std::string> named_;
+  std::set<std::string> taken_;
 };
 
 void run_one(const std::string& run, const TrainCommand& command) {
@@ -40,28 +84,27 @@ void run_one(const std::string& run, const TrainCommand& command) {
 }
 
 // One after the other. One that fails is reported, and the next begins; the last word names them.
-void run_all(const TrainCommand& command) {
+void run_all(RunQueue& queue, const TrainCommand& command) {
   std::vector<std::string> failed;
   std::optional<ErrorCode> only;  // the code that all of them failed with
-  for (size_t i = 0; i < command.runs.size(); ++i) {
-    const std::string& run = command.runs[i];
-    log_note("run {} of {}: {}", i + 1, command.runs.size(), run);
+  while (const std::optional<std::string> run = queue.next()) {
+    log_note("run {} of {}: {}", queue.taken(), queue.runs().size(), *run);
     try {
-      run_one(run, command);
+      run_one(*run, command);
     } catch (const Error& error) {
       if (error.code() == ErrorCode::cancelled) throw;
-      log_warning("{}: {}", run, error.what());
+      log_warning("{}: {}", *run, error.what());
       only = failed.empty() || only == error.code() ? error.code() : ErrorCode::invalid;
-      failed.push_back(run);
+      failed.push_back(*run);
     } catch (const std::exception& error) {
-      log_warning("{}: {}", run, error.what());
+      log_warning("{}: {}", *run, error.what());
       only = ErrorCode::invalid;
-      failed.push_back(run);
+      failed.push_back(*run);
     }
     std::fflush(stdout);
   }
   if (!failed.empty())
-    fail(*only, "{} of {} runs failed: {}", failed.size(), command.runs.size(), fmt::join(failed, ", "));
+    fail(*only, "{} of {} runs failed: {}", failed.size(), queue.taken(), fmt::join(failed, ", "));
 }
 
 void run(const TrainCommand& command) {
@@ -69,8 +112,9 @@ void run(const TrainCommand& command) {
   if (command.threads > 0) set_thread_count(command.threads);
   const InterruptScope interrupts;  // what is made before the first step ends in order too
   const PauseScope pauses(true);
-  if (command.runs.size() == 1) return run_one(command.runs[0], command);
-  run_all(command);
+  RunQueue queue(command.runs);
+  if (queue.is_one_run()) return run_one(command.runs[0], command);
+  run_all(queue, command);
 }
 
 }  // namespace
@@ -80,8 +124,10 @@ void add_train(CLI::App& app) {
   CLI::App* sub = app.add_subcommand(
       "train",
       "Train the model of a run folder, or go on with it. SIGUSR1, or p and Enter, pauses and goes on");
-  sub->add_option("run", command->runs,
-                  "Run folders with run.yaml (see bantam init); several are trained one after the other")
+  sub->add_option(
+         "run", command->runs,
+         "Run folders with run.yaml (see bantam init); several are trained one after the other, and so "
+         "are those inside a folder that has none, with what comes into it meanwhile")
       ->required();
   sub->add_option(
       "--from", command->from,

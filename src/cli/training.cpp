@@ -63,8 +63,13 @@ std::unique_ptr<Decoder> starting_model(const RunFolder& run) {
     model->initialise(recipe.train.seed);
     return model;
   }
+  const fs::path folder = run.at(recipe.weights);
+  const StateHash hash{StoredModel(folder)};
+  require(hash.as_recorded(), ErrorCode::corrupt,
+          "{}: the weights are not those that config.json records: model_state_sha256 is {}, recorded is {}",
+          folder.string(), hash.found, *hash.recorded);
   // How halting is learnt is a matter of the run: stages of it follow each other on the same weights.
-  LoadedModel loaded = load_model(run.at(recipe.weights), Device::cpu, compute, [&](ModelConfig& config) {
+  LoadedModel loaded = load_model(folder, Device::cpu, compute, [&](ModelConfig& config) {
     if (config.loop.halt && run.model.loop.halt) config.loop.halt = run.model.loop.halt;
   });
   tell_guessed(loaded.guessed);
@@ -72,7 +77,7 @@ std::unique_ptr<Decoder> starting_model(const RunFolder& run) {
   have.erase("name");
   want.erase("name");
   require(have == want, ErrorCode::usage, "{}: its weights are of another model than {} describes",
-          run.at(recipe.weights).string(), recipe.preset.empty() ? recipe.model : recipe.preset);
+          folder.string(), recipe.preset.empty() ? recipe.model : recipe.preset);
   return std::move(loaded.decoder);
 }
 

@@ -8,7 +8,6 @@
 #include "base/log.h"
 #include "cli/commands.h"
 #include "cli/model_flags.h"
-#include "formats/model_state.h"
 #include "infer/text_model.h"
 #include "infer/trial.h"
 
@@ -60,14 +59,12 @@ void check_files(const StoredModel& stored, const VerifyFlags& flags, Findings& 
   findings.add("tensors", true,
                fmt::format("{} of family {}, as config.json calls for them", stored.weights.named().size(),
                            stored.found.family->name));
-  const std::string hash = model_state_sha256(stored.weights.files());
-  const bool recorded = config.contains("model_state_sha256");
-  const bool same = !recorded || config["model_state_sha256"] == hash;
-  findings.add("weights", same,
-               !recorded ? fmt::format("model_state_sha256 {}, none is recorded", hash)
-               : same    ? fmt::format("model_state_sha256 {}, as recorded", hash)
-                         : fmt::format("model_state_sha256 {}, recorded is {}", hash,
-                                       config["model_state_sha256"].dump()));
+  const StateHash hash(stored);
+  findings.add("weights", hash.as_recorded(),
+               fmt::format("model_state_sha256 {}, {}", hash.found,
+                           !hash.recorded       ? "none is recorded"
+                           : hash.as_recorded() ? "as recorded"
+                                                : "recorded is " + *hash.recorded));
   if (!has_tokenizer(flags.model)) {
     findings.add("tokenizer", !config.contains("tokenizer_sha256"),
                  config.contains("tokenizer_sha256") ? "is recorded, but not there" : "none is there");

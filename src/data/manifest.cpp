@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/format_version.h"
 #include "base/json.h"
 
 namespace bantam {
@@ -126,12 +127,7 @@ void write_value(const Counts& counts, Json& json) {
 
 PackManifest parse_manifest(std::string_view text, const std::string& where) {
   const Json json = parse_json(text, where);
-  const auto version = json.is_object() ? json.find("format_version") : json.end();
-  require(json.is_object() && version != json.end() && version->is_number_unsigned(), ErrorCode::corrupt,
-          "{}: has no format_version; it is not a pack's manifest", where);
-  require(version->get<uint64_t>() <= kPackVersion, ErrorCode::unsupported,
-          "{}: is of format_version {}; this program reads up to {}", where, version->get<uint64_t>(),
-          kPackVersion);
+  require_format_version(json, kPackVersion, where);
   PackManifest manifest;
   try {
     manifest = read_config<PackManifest>(json, {where});

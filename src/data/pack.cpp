@@ -498,9 +498,8 @@ void check_options(const PackOptions& options) {
   }
   for (const SourceSpec& spec : options.sources)
     require(!options.filter.any() || spec.path != "-", ErrorCode::usage,
-            "pack: standard input can be read once only; texts are compared in a pass of their own, so write "
-            "it to a "
-            "file");
+            "pack: standard input can be read once only; texts are compared in a pass of their own, so "
+            "write it to a file");
   require(options.filter.similarity > 0 && options.filter.similarity <= 1, ErrorCode::usage,
           "pack: the similarity {} is not above 0 and at most 1", options.filter.similarity);
   require(options.valid_fraction >= 0 && options.valid_fraction < 1, ErrorCode::usage,
@@ -529,7 +528,7 @@ SourceSpec parse_source(const std::string& text) {
     spec.weight = value;
     drop_part();
   }
-  require(!rest.empty(), ErrorCode::usage, "\"{}\": names no file; want PATH[:WEIGHT[:train|valid]]", text);
+  require(!rest.empty(), ErrorCode::usage, "\"{}\": names no file; want PATH[:WEIGHT][:train|valid]", text);
   spec.path = rest;
   return spec;
 }

@@ -202,9 +202,8 @@ void RowPlan::check_masked(const Block& block) const {
     if (shard.document_tokens(d) <= uint64_t{length_} + 1) continue;
     for (uint64_t token = shard.offsets()[d]; token < shard.offsets()[d + 1]; ++token)
       require(shard.is_target(token), ErrorCode::invalid,
-              "{}: document {} is {} of {} positions, the training length is {}; raise max_seq_len "
-              "(and the "
-              "lengths of length_curriculum), or pack with --context {} --skip-invalid",
+              "{}: document {} is {} of {} positions, the training length is {}; raise max_seq_len (and "
+              "the lengths of length_curriculum), or pack with --context {} --skip-invalid",
               shard.info().folder, d,
               shard.image_at(shard.offsets()[d]).empty() ? "a chat row" : "a row with an image",
               shard.document_tokens(d) - 1, length_, length_);

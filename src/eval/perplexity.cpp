@@ -43,8 +43,7 @@ void warn_once_of_whole_sequences() {
   std::call_once(warned, [] {
     log_warning(
         "this model's norm sees the whole sequence, so its loss and bits per byte are no likelihood: they "
-        "flatter "
-        "it, and decoding does worse; group_norm: token (--gn token) gives figures that hold");
+        "flatter it, and decoding does worse; group_norm: token (--gn token) gives figures that hold");
   });
 }
 

@@ -77,8 +77,7 @@ void check_tiling(const std::vector<StoredTensor>& tensors, uint64_t data_bytes,
   for (const StoredTensor* tensor : order) {
     require(tensor->begin == covered, ErrorCode::corrupt,
             "{}: tensor \"{}\" begins at byte {} of the data, the one before it ends at {}; tensors must "
-            "follow one "
-            "another without {}",
+            "follow one another without {}",
             where, tensor->name, tensor->begin, covered, tensor->begin < covered ? "overlap" : "holes");
     covered = tensor->end;
   }

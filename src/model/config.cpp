@@ -35,9 +35,9 @@ Schema schema(const HaltConfig*) {
       field<&C::threshold>("Decoding exits at the first step whose hazard reaches it.", range(0, 1)),
       field<&C::initial_bias>("Of the halting logit in a new model.", range(-20, 20)),
       field<&C::objective>(
-          "What training adds to the expected cross-entropy: entropy, −β H(exits); geometric, "
-          "β times the divergence from a geometric prior; gain: only the halting head "
-          "learns, from what another step gains."),
+          "What training adds to the expected cross-entropy: entropy, −β H(exits); geometric, β times the "
+          "divergence from a geometric prior; gain: only the halting head learns, from what another step "
+          "gains."),
       field<&C::entropy_weight>("β, of the entropy or the divergence.", range(0, 10)),
       field<&C::lambda_p>("λ of the geometric prior.", range(1e-6, 0.999999)),
       field<&C::floor_share>("Share of the cross-entropy that all exits get evenly; above 0 the last step "

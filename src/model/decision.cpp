@@ -1,5 +1,9 @@
 #include "model/decision.h"
 
+#include <algorithm>
+#include <bit>
+#include <numeric>
+
 #include "ops/classification.h"
 #include "ops/pick_rows.h"
 
@@ -14,6 +18,21 @@ std::vector<double> inverse_frequency(std::span<const uint64_t> counts, size_t c
     if (counts[c] > 0) weights[c] = rows / (occurring * static_cast<double>(counts[c]));
   return weights;
 }
+
+namespace {
+
+constexpr size_t kFewestRows = 8;
+
+// [rows.size(), classes]. Products are compiled once a shape, and any number of rows may be labelled in a step: the head reads
+// them in powers of two, filled up with zeros.
+Tensor logits_at(const Decoder& model, const Tensor& hidden, std::span<const size_t> rows) {
+  const Tensor picked = pick_rows(hidden, rows, std::bit_ceil(std::max(rows.size(), kFewestRows)));
+  std::vector<size_t> filled(rows.size());
+  std::iota(filled.begin(), filled.end(), size_t{0});
+  return pick_rows(model.decision_logits(picked), filled);
+}
+
+}  // namespace
 
 void add_decision_losses(const Decoder& model, const Tensor& hidden, std::span<const LabelledRow> labelled,
                          const TargetCounts& counts, const ObjectiveOptions& options, Losses& losses) {
@@ -33,8 +52,8 @@ void add_decision_losses(const Decoder& model, const Tensor& hidden, std::span<c
                      (options.class_weights.empty() ? 1 : options.class_weights[static_cast<size_t>(label)]));
     weights.push_back(options.decision_weight * shares.back());
   }
-  const Classification result = classification(model.decision_logits(pick_rows(hidden, rows)), labels,
-                                               weights, options.calibration_weight * share);
+  const Classification result =
+      classification(logits_at(model, hidden, rows), labels, weights, options.calibration_weight * share);
   losses.roots.push_back(result.loss);
   if (hidden.device() == Device::meta) return;
   for (size_t i = 0; i < rows.size(); ++i) {

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "base/format_version.h"
 #include "model/family/foreign_config.h"
 #include "model/name_pattern.h"
 
@@ -41,8 +42,7 @@ FamilyModel read_family(const Json& config, const std::string& where, bool has_o
   const ForeignConfig c(config, where);
   if (c.present("bantam")) {
     const ForeignConfig ours(config.at("bantam"), where + ": bantam");
-    require(ours.integer("format_version") == 1, ErrorCode::unsupported,
-            "{}: format_version is {}, this build reads 1", ours.where(), ours.integer("format_version"));
+    require_format_version(config.at("bantam"), 1, ours.where());
     require(ours.present("model"), ErrorCode::usage, "{}.model: is missing", ours.where());
     return {&kOurs, parse_model(ours.at("model"), where), {}};
   }

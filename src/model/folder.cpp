@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/threads.h"
+#include "formats/model_state.h"
 #include "formats/tensor_files.h"
 #include "nn/initial.h"
 #include "tensor/copy.h"
@@ -54,6 +55,12 @@ FamilyModel changed(FamilyModel found, const ConfigChange& change) {
 }
 
 }  // namespace
+
+StateHash::StateHash(const StoredModel& model) : found(model_state_sha256(model.weights.files())) {
+  const Json config = parse_json(model.config_json, "config.json");
+  const auto entry = config.find("model_state_sha256");
+  if (entry != config.end()) recorded = entry->is_string() ? entry->get<std::string>() : entry->dump();
+}
 
 FamilyModel read_model_config(const fs::path& folder) {
   const fs::path path = folder / "config.json";

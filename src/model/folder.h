@@ -27,6 +27,15 @@ struct StoredModel {
   StoredWeights weights;
 };
 
+// What a folder's weights hash to (model_state_sha256), and what its config.json says they do, if it does.
+struct StateHash {
+  explicit StateHash(const StoredModel& model);
+  bool as_recorded() const { return !recorded || *recorded == found; }
+
+  std::string found;
+  std::optional<std::string> recorded;
+};
+
 struct LoadedModel {
   std::unique_ptr<Decoder> decoder;
   const Family* family = nullptr;

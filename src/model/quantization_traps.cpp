@@ -91,8 +91,7 @@ std::vector<std::string> quantization_traps(const ModelConfig& config) {
   if (const auto unfit = count(kLargeBlock); unfit > 0)
     traps.push_back(
         fmt::format("K-quants and TQ2_0 need rows of a multiple of {}; {} of {} kinds of matrices have "
-                    "others and fall back to "
-                    "blocks of {} (Q8_0, Q4_0): {}",
+                    "others and fall back to blocks of {} (Q8_0, Q4_0): {}",
                     kLargeBlock, unfit, rows.size(), kSmallBlock, listed(rows, kLargeBlock)));
   const ParameterCount parameters = count_parameters(model);
   const uint64_t embedding = parameters.parts.at("embed_tokens");

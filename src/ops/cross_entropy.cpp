@@ -104,6 +104,10 @@ size_t rows_per_chunk(size_t vocabulary) {
   return std::clamp<size_t>(kChunkBytes / (vocabulary * sizeof(float)) / 64 * 64, 64, 512);
 }
 
+// How many rows a chunk of `count` multiplies, of `most`. Products are compiled by shape, and how many rows have a target
+// changes from step to step: the last chunk is filled up.
+size_t filled_rows(size_t count, size_t most) { return std::min((count + 63) / 64 * 64, most); }
+
 // The rows that have a target, in order: where each lies, and its target.
 struct TargetRows {
   std::vector<size_t> at;
@@ -218,22 +222,27 @@ void train(ConstMat hidden, ConstMat head, ConstMat weights, const TargetRows& r
   if (dhidden.data != nullptr && rows.count() < hidden.rows) fill_zero(Device::cpu, dhidden);
   for (size_t begin = 0; begin < rows.count(); begin += memory.logits.rows) {
     const size_t count = std::min(memory.logits.rows, rows.count() - begin), first = rows.at[begin];
-    const bool together = rows.at[begin + count - 1] - first + 1 == count;
+    const size_t filled = rows.count() == hidden.rows ? count : filled_rows(count, memory.logits.rows);
+    const bool together = filled == count && rows.at[begin + count - 1] - first + 1 == count;
     const auto place = [&](size_t i) { return rows.at[begin + i]; };
     const auto index = [](size_t i) { return i; };
-    if (!together) copy_rows(count, hidden, place, memory.hidden, index);
+    if (!together) {
+      copy_rows(count, hidden, place, memory.hidden, index);
+      fill_zero(Device::cpu, memory.hidden.slice_rows(count, filled - count));
+    }
     const ConstMat x =
-        together ? hidden.slice_rows(first, count) : ConstMat(memory.hidden.slice_rows(0, count));
-    const Mat logits = memory.logits.slice_rows(0, count);
+        together ? hidden.slice_rows(first, count) : ConstMat(memory.hidden.slice_rows(0, filled));
+    const Mat logits = memory.logits.slice_rows(0, filled);
     gemm({x}, {head, true}, logits);
     HWY_DYNAMIC_DISPATCH(chunk_gradient)
-    (logits, &rows.target[begin], &weight[begin], z_weight, hidden.dtype, &losses.lse[begin],
-     &losses.ce[begin]);
+    (logits.slice_rows(0, count), &rows.target[begin], &weight[begin], z_weight, hidden.dtype,
+     &losses.lse[begin], &losses.ce[begin]);
 
     const size_t stride = logits.stride * sizeof(float) / bytes_of(hidden.dtype);
-    const ConstMat dlogits(logits.data, count, logits.cols, stride, hidden.dtype);
+    const Mat dlogits(logits.data, filled, logits.cols, stride, hidden.dtype);
+    fill_zero(Device::cpu, dlogits.slice_rows(count, filled - count));
     if (dhidden.data != nullptr) {
-      const Mat dx = together ? dhidden.slice_rows(first, count) : memory.dhidden.slice_rows(0, count);
+      const Mat dx = together ? dhidden.slice_rows(first, count) : memory.dhidden.slice_rows(0, filled);
       gemm({dlogits}, {head}, dx);
       if (!together) copy_rows(count, dx, index, dhidden, place);
     }

@@ -77,12 +77,21 @@ std::unique_ptr<Primitive> compile(const Shape& s) {
       Primitive{a, b, c, bias, chosen.scratchpad_desc(), dnnl::matmul(chosen)});
 }
 
+struct Primitives {
+  std::mutex lock;
+  std::map<Shape, std::unique_ptr<Primitive>> known;
+};
+
+Primitives& primitives() {
+  static Primitives all;
+  return all;
+}
+
 // Compiled once a shape. Never called from a task: oneDNN asks OpenMP how many threads to compile for.
 const Primitive& primitive(const Shape& shape) {
-  static std::mutex lock;
-  static std::map<Shape, std::unique_ptr<Primitive>> known;
-  const std::lock_guard guard(lock);
-  std::unique_ptr<Primitive>& found = known[shape];
+  Primitives& all = primitives();
+  const std::lock_guard guard(all.lock);
+  std::unique_ptr<Primitive>& found = all.known[shape];
   if (found == nullptr) {
     omp_set_num_threads(1);
     found = compile(shape);
@@ -119,9 +128,9 @@ std::pair<Cut, Cut> slices(size_t m, size_t n, bool a_transposed) {
 void gemm_onednn(const GemmOperand& a, const GemmOperand& b, Mat c, bool accumulate, const float* bias) {
   const size_t k = a.transposed ? a.mat.rows : a.mat.cols;
   const auto [rows, cols] = slices(c.rows, c.cols, a.transposed);
-  std::array<const Primitive*, 4> primitives;
+  std::array<const Primitive*, 4> compiled;
   for (int i = 0; i < 4; ++i)
-    primitives[static_cast<size_t>(i)] =
+    compiled[static_cast<size_t>(i)] =
         &primitive({(i & 1) != 0 ? rows.last : rows.size, (i & 2) != 0 ? cols.last : cols.size, k,
                     a.mat.stride, b.mat.stride, c.stride, a.transposed, b.transposed, accumulate,
                     bias != nullptr, a.mat.dtype, c.dtype});
@@ -132,9 +141,14 @@ void gemm_onednn(const GemmOperand& a, const GemmOperand& b, Mat c, bool accumul
         a.transposed ? a.mat.slice_cols(row, rows.length(i)) : a.mat.slice_rows(row, rows.length(i));
     const ConstMat b_cols =
         b.transposed ? b.mat.slice_rows(col, cols.length(j)) : b.mat.slice_cols(col, cols.length(j));
-    execute(*primitives[which], a_rows.data, b_cols.data, c.slice_rows(row, 1).slice_cols(col, 1).data,
+    execute(*compiled[which], a_rows.data, b_cols.data, c.slice_rows(row, 1).slice_cols(col, 1).data,
             bias == nullptr ? nullptr : bias + col);
   });
+}
+
+size_t compiled_products() {
+  const std::lock_guard guard(primitives().lock);
+  return primitives().known.size();
 }
 
 std::string onednn_version() {

@@ -10,6 +10,9 @@ namespace bantam {
 // products.
 void gemm_onednn(const GemmOperand& a, const GemmOperand& b, Mat c, bool accumulate, const float* bias);
 
+// How many shapes of products have been compiled. They stay: what a run multiplies must be of few shapes.
+size_t compiled_products();
+
 std::string onednn_version();
 
 }  // namespace bantam

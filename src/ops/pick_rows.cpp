@@ -1,5 +1,6 @@
 #include "ops/pick_rows.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "tensor/copy.h"
@@ -7,14 +8,16 @@
 
 namespace bantam {
 
-Tensor pick_rows(const Tensor& x, std::span<const size_t> rows) {
+Tensor pick_rows(const Tensor& x, std::span<const size_t> rows, size_t at_least) {
   for (size_t i = 0; i < rows.size(); ++i)
     require(rows[i] < x.rows() && (i == 0 || rows[i - 1] < rows[i]), ErrorCode::invalid,
             "pick_rows: row {} of {} after row {}; want rising rows of the input", rows[i], x.rows(),
             i == 0 ? 0 : rows[i - 1]);
-  Output y(rows.size(), x.cols(), x.dtype(), x.device());
+  Output y(std::max(rows.size(), at_least), x.cols(), x.dtype(), x.device());
   for (size_t i = 0; i < rows.size(); ++i)
     copy(x.device(), x.mat().slice_rows(rows[i], 1), y.mat().slice_rows(i, 1));
+  if (rows.size() < y.mat().rows)
+    fill_zero(x.device(), y.mat().slice_rows(rows.size(), y.mat().rows - rows.size()));
   return record("pick_rows", std::move(y), {&x},
                 [x, rows = std::vector<size_t>(rows.begin(), rows.end())](Sink& sink, const Tensor& dy) {
                   const GradientTarget dx = sink.into(x);

@@ -141,8 +141,7 @@ FittedPrompt ChatFormat::fitted_prompt(std::span<const ChatMessage> messages, si
     while (end < messages.size() && messages[end].role != ChatRole::user) ++end;
     require(end < messages.size(), ErrorCode::invalid,
             "chat: the last message takes {} tokens with what must stand before it; the context of {} has "
-            "room for "
-            "{} beside a reply of {}: shorten it",
+            "room for {} beside a reply of {}: shorten it",
             total, context_tokens, limit, reply_tokens);
     for (; begin < end; ++begin) total -= parts[begin].ids.size();
   }

@@ -115,8 +115,7 @@ fs::path vocabulary_file(const fs::path& path) {
   const bool merges = text.substr(0, text.find('\n')).find("#version") != std::string_view::npos;
   require(!merges || text.find("</w>") == std::string_view::npos, ErrorCode::unsupported,
           "{}: holds merges of words that end in </w>, as CLIP's: such a tokenizer lower-cases text and "
-          "drops its "
-          "spaces, which a language model has to give back",
+          "drops its spaces, which a language model has to give back",
           where);
   require(!merges, ErrorCode::unsupported,
           "{}: holds merges alone; want the vocabulary (vocab.json, encoder.json) beside it", where);
@@ -125,8 +124,7 @@ fs::path vocabulary_file(const fs::path& path) {
          where);
   fail(ErrorCode::unsupported,
        "{}: is none of the vocabularies that can be read: tiktoken's ranks (\"base64 rank\" a line), RWKV "
-       "World's "
-       "(\"id 'text' bytes\" a line), encoder.json with vocab.bpe, vocab.json with merges.txt",
+       "World's (\"id 'text' bytes\" a line), encoder.json with vocab.bpe, vocab.json with merges.txt",
        where);
 }
 

@@ -29,8 +29,7 @@ BpeTrainerOptions checked(BpeTrainerOptions options) {
     const auto bytes = bytes_of_spelling(token);
     require(!bytes || bytes->size() != 1, ErrorCode::usage,
             "tokenizer training: the special token \"{}\" spells a single byte, so text could not be told "
-            "from it; want "
-            "a longer one",
+            "from it; want a longer one",
             token);
   }
   const size_t smallest = options.special.size() + kByteCount;
@@ -91,8 +90,7 @@ void BpeTrainer::count_ready(bool all) {
   const size_t end = all ? buffer_.size() : last_boundary();
   require(end > 0 || buffer_.size() < options_.memory_bytes / 8, ErrorCode::out_of_memory,
           "tokenizer training: {} bytes of text without a place to cut (no space, line or punctuation) do "
-          "not fit "
-          "the memory of {} bytes; give a larger --memory",
+          "not fit the memory of {} bytes; give a larger --memory",
           buffer_.size(), options_.memory_bytes);
   if (end == 0) return;
   std::vector<Block> blocks;

@@ -11,6 +11,7 @@
 #include "base/disk.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/format_version.h"
 #include "base/progress.h"
 #include "formats/safetensors.h"
 #include "formats/safetensors_writer.h"
@@ -131,12 +132,7 @@ std::string own_hash(Json content) {
 Json read_state(const fs::path& folder) {
   const fs::path path = folder / "state.json";
   Json content = read_json(path);
-  require(content.is_object() && content.contains("format_version") &&
-              content["format_version"].is_number_integer(),
-          ErrorCode::corrupt, "{}: has no format_version", path.string());
-  require(content["format_version"] == kVersion, ErrorCode::unsupported,
-          "{}: has format version {}, this program reads {}; use the program that wrote it", path.string(),
-          content["format_version"].dump(), kVersion);
+  require_format_version(content, kVersion, path.string());
   require(content.contains("sha256") && content["sha256"] == own_hash(content), ErrorCode::corrupt,
           "{}: its content does not match its SHA-256", path.string());
   return content;

@@ -13,6 +13,9 @@ constexpr double kForget = 0.02;        // weight of the newest loss: some fifty
 constexpr uint64_t kFirstJudged = 50;   // losses seen before any is called a spike
 constexpr double kLeastSpread = 0.001;  // of the mean: a flat curve makes no spikes of noise
 
+// fmt shows the sign that a NaN happens to have.
+std::string shown(double value) { return std::isnan(value) ? "nan" : fmt::format("{}", value); }
+
 }  // namespace
 
 std::string StepGuard::judge(uint64_t step, double loss, double gradient_norm,
@@ -22,10 +25,9 @@ std::string StepGuard::judge(uint64_t step, double loss, double gradient_norm,
     ++bad_in_row_;
     require(bad_in_row_ < max_bad_steps_, ErrorCode::invalid,
             "step {}: loss {} and gradient norm {} after {} such steps in a row (batch {}); the last "
-            "checkpoint is as "
-            "it was. Lower train.lr or look at the data",
-            step + 1, loss, gradient_norm, bad_in_row_, batch_name);
-    return fmt::format("loss {}, gradient norm {}", loss, gradient_norm);
+            "checkpoint is as it was. Lower train.lr or look at the data",
+            step + 1, shown(loss), shown(gradient_norm), bad_in_row_, batch_name);
+    return fmt::format("loss {}, gradient norm {}", shown(loss), shown(gradient_norm));
   }
   bad_in_row_ = 0;
   const double spread = std::max(std::sqrt(variance_), kLeastSpread * std::abs(mean_));

@@ -143,9 +143,8 @@ Schema schema(const SpikeSkip*) {
 Schema schema(const MuonRecipe*) {
   using C = MuonRecipe;
   return describe<C>(
-      "Of the optimizer muon: it takes the matrices among these tensors that decay; AdamW takes all others, "
-      "with the same lr "
-      "and weight_decay.",
+      "Of the optimizer muon: it takes the matrices among these tensors that decay; AdamW takes all "
+      "others, with the same lr and weight_decay.",
       field<&C::momentum>("Decay rate of the momentum.", range(0, 0.999999)),
       field<&C::nesterov>("The step looks one momentum ahead."),
       field<&C::tensors>(
@@ -174,9 +173,8 @@ Schema schema(const TrainRecipe*) {
       field<&C::length_curriculum>(
           "Row lengths by step: \"(256,500)(512,-1)\" is 256 until step 500, then 512."),
       field<&C::mixed_precision>("bf16: products in bf16, masters and sums in f32; f32: all in f32."),
-      field<&C::optimizer>("The optimizer; adamw_8bit keeps the moments of tensors of 4,096 elements or more "
-                           "as 8-bit codes, muon "
-                           "orthogonalises the steps of hidden matrices."),
+      field<&C::optimizer>("The optimizer; adamw_8bit keeps the moments of tensors of 4,096 elements or "
+                           "more as 8-bit codes, muon orthogonalises the steps of hidden matrices."),
       field<&C::lr>("Peak learning rate.", range(0, 10)),
       field<&C::schedule>("cosine, or wsd: constant with a decay at the end."),
       field<&C::min_lr_ratio>("Learning rate at the end, as a share of the peak.", range(0, 1)),

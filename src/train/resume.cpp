@@ -56,9 +56,8 @@ void refuse_changes(const Json& before, const Json& now, const std::string& chec
   for (const auto& [path, value] : is)
     if (!was.contains(path)) report(path, "absent", value);
   require(changes.empty(), ErrorCode::usage,
-          "{}: {}. A run that goes on may change target_tokens, min_lr_ratio, decay_ratio and the intervals; "
-          "set the "
-          "rest back, or start another run folder",
+          "{}: {}. A run that goes on may change target_tokens, min_lr_ratio, decay_ratio and the "
+          "intervals; set the rest back, or start another run folder",
           checkpoint, changes);
 }
 

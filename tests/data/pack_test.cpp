@@ -380,7 +380,7 @@ TEST_F(DamagedPack, IsRefused) {
     changed[Json::json_pointer(pointer)] = std::move(value);
     return open_error(changed);
   };
-  EXPECT_THAT(with("/format_version", 99), HasSubstr("format_version 99"));
+  EXPECT_THAT(with("/format_version", 99), HasSubstr("format_version is 99"));
   EXPECT_THAT(with("/format_version", "1"), HasSubstr("format_version"));
   EXPECT_THAT(with("/unknown", 1), HasSubstr("unknown"));
   EXPECT_THAT(with("/shards/0/folder", "../x"), HasSubstr("not a plain folder name"));

@@ -46,8 +46,8 @@ TEST(Errors, AClosedStreamIsNotMistakenForAFile) {
   const TemporaryFolder folder;
   const std::string run = (folder / "run").string();
   const Shell closed("", "init nano " + run +
-                             " --weights --set d_model=32 --set n_layer=1 --set n_head=2 "
-                             "--set n_kv_head=2 --set vocab_size=64 >&- <&-");
+                             " --weights --set d_model=32 --set n_layer=1 --set n_head=2 --set n_kv_head=2 "
+                             "--set vocab_size=64 >&- <&-");
   EXPECT_EQ(closed.code, 1);
   EXPECT_EQ(read_json(fs::path(run) / "model.json")["preset"], "nano");
   EXPECT_EQ(run_program({"inspect", run}).code, 0);

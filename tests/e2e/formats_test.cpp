@@ -96,7 +96,7 @@ TEST_F(FormatsOfVersionOne, ModelsAndPacksOfALaterVersionAreRefused) {
               AllOf(HasSubstr("config.json"), HasSubstr("format_version is 2")));
   raise("pack/pack.json", "\"format_version\": 1", "\"format_version\": 2");
   EXPECT_THAT(refused({"pack", "inspect", at("pack")}),
-              AllOf(HasSubstr("pack.json"), HasSubstr("format_version 2")));
+              AllOf(HasSubstr("pack.json"), HasSubstr("format_version is 2")));
 }
 
 TEST_F(FormatsOfVersionOne, ARunOfALaterVersionIsRefused) {
@@ -104,7 +104,7 @@ TEST_F(FormatsOfVersionOne, ARunOfALaterVersionIsRefused) {
   const std::vector<std::string> train = {"train", at("run"), "--set", "train.target_tokens=256"};
   const std::string kept = read_file(at(state));
   raise(state, "\"format_version\": 1", "\"format_version\": 2");
-  EXPECT_THAT(refused(train), AllOf(HasSubstr("state.json"), HasSubstr("format version 2")));
+  EXPECT_THAT(refused(train), AllOf(HasSubstr("state.json"), HasSubstr("format_version is 2")));
   write_file(at(state), kept);
   const std::string version = "format_version is 2, this program reads up to 1";
   raise("run/log.jsonl", "\"format_version\":1", "\"format_version\":2");

@@ -3,8 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "base/file.h"
 #include "base/json.h"
@@ -80,6 +82,28 @@ TEST_F(TrainCommand, SeveralRunsOneAfterTheOther) {
   EXPECT_EQ(train({at("a"), at("b")}).code, 0) << "finished ones are passed over";
 }
 
+TEST_F(TrainCommand, AFolderOfRunsIsAQueueThatTakesMore) {
+  fs::create_directories(folder_ / "queue");
+  for (const char* text : {"songs.jsonl", "books.jsonl", "valid.jsonl"})
+    fs::copy_file(folder_ / text, folder_ / "queue" / text);
+  make_run("queue/b");
+  make_run("queue/a");
+  make_run("later");
+  // The pack is made before the first step of the first run.
+  std::thread person([&] {
+    for (int i = 0; i < 60'000 && !fs::exists(folder_ / "queue/pack"); ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    fs::rename(folder_ / "later", folder_ / "queue/c");
+  });
+  const ProgramResult result = train({at("queue")});
+  person.join();
+  ASSERT_EQ(result.code, 0) << result.err;
+  EXPECT_THAT(result.err, HasSubstr("run 1 of 2: " + at("queue/a")));
+  EXPECT_THAT(result.err, HasSubstr("run 2 of 3: " + at("queue/b")));
+  EXPECT_THAT(result.err, HasSubstr("run 3 of 3: " + at("queue/c")));
+  EXPECT_NE(train({at("queue/pack")}).code, 0) << "neither a run nor a folder of runs";
+}
+
 TEST_F(TrainCommand, BeginsWithAnothersWeights) {
   ASSERT_EQ(train({at("a"), "--set", "train.keep_best=2"}).code, 0);
   make_run("heir");
@@ -121,6 +145,17 @@ TEST_F(TrainCommand, RefusesWhatItCannotBeginWith) {
   EXPECT_THAT(error_of(at("a"), {"--set", "weights=../a/model"}), HasSubstr("leave one of the two out"));
   make_run("heir", "", 2);
   EXPECT_THAT(error_of(at("a")), HasSubstr("is of another model than model.json describes"));
+}
+
+TEST_F(TrainCommand, RefusesWeightsThatAreNotThoseRecorded) {
+  ASSERT_EQ(train({at("a")}).code, 0);
+  std::string weights = read_file(folder_ / "a/model/model.safetensors");
+  weights.back() = static_cast<char>(weights.back() ^ 0x10);
+  folder_.write("a/model/model.safetensors", weights);
+  make_run("heir");
+  const ProgramResult result = train({at("heir"), "--set", "weights=../a/model"});
+  EXPECT_EQ(result.code, 1);
+  EXPECT_THAT(result.err, HasSubstr("the weights are not those that config.json records"));
 }
 
 TEST_F(TrainCommand, KeepsTheBestAndEndsEarly) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "model/tiny_models.h"
+#include "ops/gemm_onednn.h"
 
 namespace bantam {
 namespace {
@@ -143,6 +144,20 @@ TEST(Decision, NothingIsLearntWithoutLabelsOrWhereTheHeadIsOff) {
         EXPECT_TRUE(model->weights()[w]->gradient_is_fresh) << "weight decay would move it otherwise";
       }
   }
+}
+
+// Each shape of a product stays compiled: a run whose batches all had another one would grow for as long as it lasts.
+TEST(Decision, HowManyRowsAreLabelledAsksForFewShapesOfProducts) {
+  const auto model = make_model(deciding(testing::tiny_dense()), Device::cpu, Dtype::f32);
+  const auto learn = [&](size_t rows) {
+    LabelledBatch batch{tiny_batch({32}), {}};
+    for (size_t row = 0; row < rows; ++row) batch.labelled.push_back({row, 1});
+    run(*model, {batch}, kOptions);
+  };
+  for (const size_t rows : {8, 16, 32}) learn(rows);
+  const size_t compiled = compiled_products();
+  for (size_t rows = 1; rows <= 32; ++rows) learn(rows);
+  EXPECT_EQ(compiled_products(), compiled);
 }
 
 TEST(Decision, RefusesAClassThatTheHeadHasNot) {

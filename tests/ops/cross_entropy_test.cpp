@@ -1,6 +1,7 @@
 #include "ops/cross_entropy.h"
 
 #include "ops/embedding.h"
+#include "ops/gemm_onednn.h"
 #include "ops/op_check.h"
 #include "tensor/kernel.h"
 
@@ -120,6 +121,20 @@ TEST(CrossEntropy, SameBitsForAnyNumberOfThreads) {
       }
     }
   set_thread_count(before);
+}
+
+// Each shape of a product stays compiled, and every step has another number of targets.
+TEST(CrossEntropy, HowManyRowsHaveTargetsAsksForFewShapesOfProducts) {
+  const OpCase c = make_case({300, 40, 500}, true, 0);
+  const auto learn = [&](size_t rows) {
+    std::vector<int32_t> targets(300, -1);
+    std::fill_n(targets.begin() + 1, rows, 7);
+    run(c, targets, Device::cpu, Dtype::f32, 0);
+  };
+  for (const size_t rows : {64, 128, 192, 256, 299}) learn(rows);
+  const size_t compiled = compiled_products();
+  for (size_t rows = 1; rows < 300; rows += 7) learn(rows);
+  EXPECT_EQ(compiled_products(), compiled);
 }
 
 // Without a tape a row's loss is the same bits alone and in company.

@@ -2,8 +2,10 @@
 
 #include <gmock/gmock.h>
 
+#include "ops/gemm_onednn.h"
 #include "ops/grouped_linear.h"
 #include "ops/op_check.h"
+#include "simd/product.h"
 
 namespace bantam {
 namespace {
@@ -65,6 +67,30 @@ TEST(Mixture, EachExpertsProducts) {
                      [](auto& in, auto& w) -> Tensors {
                        return {grouped_linear(to_slots(in[0], some_routing()), w[0], some_routing())};
                      }});
+}
+
+// Each shape of a product stays compiled, and every step sends other numbers of rows to the experts.
+TEST(Mixture, WhateverTheRoutingFewShapesAreMultiplied) {
+  const auto learn = [](const std::vector<size_t>& counts) {
+    std::vector<int32_t> experts;
+    for (size_t e = 0; e < counts.size(); ++e)
+      experts.insert(experts.end(), counts[e], static_cast<int32_t>(e));
+    const Routing routing(experts.size(), 1, counts.size(), experts, true);
+    const OpCase c{"grouped_linear",
+                   {random_values(experts.size(), 33, 1)},
+                   {random_values(counts.size() * 21, 33, 2)},
+                   [&](auto& in, auto& w) -> Tensors {
+                     return {grouped_linear(to_slots(in[0], routing), w[0], routing)};
+                   }};
+    testing::evaluate(c, Device::cpu, Dtype::f32);
+  };
+  learn({2 * (512 + 128 + 32), 2 * (128 + 32), 2 * 32, 1});
+  const size_t compiled = compiled_products();
+  learn({31, 1, 703, 64});
+  learn({500, 300, 131, 97});
+  if (product_kernels() != nullptr) {
+    EXPECT_EQ(compiled_products(), compiled);
+  }
 }
 
 // Without a tape nothing is filled up, and a row's bits do not depend on who else goes to its expert.

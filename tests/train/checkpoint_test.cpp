@@ -167,7 +167,7 @@ TEST_F(CheckpointTest, ALaterFormatIsRefusedRatherThanSkipped) {
     ADD_FAILURE();
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::unsupported);
-    EXPECT_THAT(error.what(), HasSubstr("has format version 2, this program reads 1"));
+    EXPECT_THAT(error.what(), HasSubstr("format_version is 2, this program reads up to 1"));
   }
 }
 

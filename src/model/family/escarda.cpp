@@ -58,8 +58,7 @@ void check_clone(const StoredWeights& stored, const Entry& clone) {
   const auto first = static_cast<size_t>(std::mismatch(a.begin(), a.end(), b.begin()).first - a.begin());
   fail(ErrorCode::invalid,
        "{}: {} differs from {}, first in row {}, but config.json ties them; with tie_word_embeddings false "
-       "both "
-       "are read",
+       "both are read",
        stored.where(), c.name, e.name, first / (a.size() / c.shape[0]));
 }
 
