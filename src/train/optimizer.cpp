@@ -191,7 +191,8 @@ void AdamW::add_state(Weight& weight) {
 }
 
 void AdamW::refuse_idle_patterns(const std::vector<Weight*>& weights) const {
-  for (const auto& [pattern, scale] : options_.lr_scale) {
+  for (const auto& scale : options_.lr_scale) {
+    const std::string& pattern = scale.first;  // clang 14 captures no structured bindings
     const bool used = std::any_of(weights.begin(), weights.end(), [&](const Weight* weight) {
       return std::any_of(weight->parts.begin(), weight->parts.end(),
                          [&](const WeightPart& part) { return matches(pattern, part.name); });

@@ -47,8 +47,9 @@ class Resolver {
 
   void environment(const std::map<std::string, std::string>& variables) {
     for (const auto& [name, value] : variables) {
-      const auto path = std::find_if(paths_.begin(), paths_.end(),
-                                     [&](const std::string& known) { return variable_of(known) == name; });
+      const auto path =
+          std::find_if(paths_.begin(), paths_.end(),
+                       [&, &name = name](const std::string& known) { return variable_of(known) == name; });
       if (path != paths_.end()) {
         assign(*path + "=" + value, name, name);
         continue;
