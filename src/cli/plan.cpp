@@ -182,7 +182,7 @@ void add_advice(Plan& plan) {
     plan.reliefs = reliefs(plan.model, plan.compute, plan.recipe, plan.available() - plan.program_bytes);
     for (const Relief& relief : plan.reliefs) {
       const double bytes = relief.bytes + plan.program_bytes;
-      plan.advice.push_back(fmt::format("{} brings the memory to {}{}{}", relief.settings, bytes_text(bytes),
+      plan.advice.push_back(fmt::format("with {} the memory is {}{}{}", relief.settings, bytes_text(bytes),
                                         bytes <= plan.available() ? ", which fits" : "",
                                         relief.price.empty() ? "" : " (" + relief.price + ")"));
     }
