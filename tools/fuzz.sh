@@ -2,17 +2,31 @@
 # Fuzzes what reads files from outside: tools/fuzz.sh [--runs N | --keep] [TARGET] [SECONDS]
 # TARGET is one of tests/fuzz/targets.h (default: all), SECONDS for each (default: 60); with --runs so many executions
 # instead. Needs clang; `./dev fuzz` installs it. What is found goes to build-fuzz/found, new inputs that reach new code to
-# build-fuzz/corpus, which begins with tests/fuzz/corpus. --keep writes that anew: the fewest inputs that reach all of it.
+# build-fuzz/corpus, which begins with tests/fuzz/corpus. --keep writes that anew: the fewest inputs of at most 4 KiB that
+# reach what all such inputs do.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd -P)
 build=$root/build-fuzz
 kept=$root/tests/fuzz/corpus
 targets="safetensors torch ternary npy compressed row text pack tokenizer sentencepiece image json yaml model config recipe"
+
+refuse() {
+  printf 'fuzz.sh: %s\n' "$*" >&2
+  exit 2
+}
+number() {
+  case $2 in
+    '' | *[!0-9]*) refuse "$1 is \"$2\", wanted a number" ;;
+  esac
+}
+
 limit=-max_total_time=60
-keep=
+runs='' keep=''
 case ${1:-} in
   --runs)
-    limit=-runs=${2:?"fuzz.sh: --runs wants a number"}
+    runs=${2:-}
+    number "--runs" "$runs"
+    limit=-runs=$runs
     shift 2
     ;;
   --keep)
@@ -25,15 +39,16 @@ case ${1:-} in
   *[!0-9]*)
     case " $targets " in
       *" $1 "*) targets=$1 ;;
-      *)
-        printf 'fuzz.sh: no target "%s"; there are: %s\n' "$1" "$targets" >&2
-        exit 2
-        ;;
+      *) refuse "no target \"$1\"; there are: $targets" ;;
     esac
     shift
     ;;
 esac
-[ -z "${1:-}" ] || limit=-max_total_time=$1
+if [ -n "${1:-}" ]; then
+  number SECONDS "$1"
+  [ -z "$runs$keep" ] || refuse "SECONDS goes with neither --runs nor --keep"
+  limit=-max_total_time=$1
+fi
 
 programs=
 for target in $targets; do programs="$programs fuzz_$target"; done
@@ -43,26 +58,33 @@ cmake -S "$root" -B "$build" -G Ninja -DCMAKE_CXX_COMPILER=clang++ -DCMAKE_BUILD
 # shellcheck disable=SC2086
 ninja -C "$build" $programs
 
-mkdir -p "$build/found" "$kept"
+# keep TARGET SEEDS CORPUS: writes the kept inputs of a target, whole or not at all.
+keep() {
+  fewest=$build/fewest/$1
+  rm -rf "$fewest" && mkdir -p "$fewest" "$kept"
+  "$build/tests/fuzz/fuzz_$1" -merge=1 -max_len=4096 -timeout=10 -rss_limit_mb=3000 -verbosity=0 "$fewest" "$2" "$3" \
+    >"$fewest.log" 2>&1 || refuse "$1: merging failed; see $fewest.log"
+  (cd "$fewest" && find . -type f | LC_ALL=C sort >"$fewest.list" &&
+    tar --mtime=@0 --owner=0 --group=0 --mode=644 -cf "$fewest.tar" -T "$fewest.list")
+  xz -9e <"$fewest.tar" >"$fewest.tar.xz"
+  mv "$fewest.tar.xz" "$kept/$1.tar.xz"
+  printf '%s: %s inputs, %s bytes\n' "$1" "$(wc -l <"$fewest.list")" "$(wc -c <"$kept/$1.tar.xz")"
+}
+
+mkdir -p "$build/found"
 failed=
 for target in $targets; do
-  fuzzer=$build/tests/fuzz/fuzz_$target
   corpus=$build/corpus/$target
   mkdir -p "$corpus"
   [ ! -f "$kept/$target.tar.xz" ] || tar -xJf "$kept/$target.tar.xz" -C "$corpus"
   seeds=$root/tests/fuzz/seeds/$target
   [ "$target" != safetensors ] || seeds=$root/tests/golden/st
   if [ -n "$keep" ]; then
-    fewest=$build/fewest/$target
-    rm -rf "$fewest" && mkdir -p "$fewest"
-    "$fuzzer" -merge=1 -max_len=4096 -verbosity=0 "$fewest" "$seeds" "$corpus" >/dev/null 2>&1
-    (cd "$fewest" && find . -type f | LC_ALL=C sort | tar --mtime=@0 --owner=0 --group=0 --mode=644 -cf - -T - | xz -9e) \
-      >"$kept/$target.tar.xz"
-    printf '%s: %s inputs, %s bytes\n' "$target" "$(find "$fewest" -type f | wc -l)" "$(wc -c <"$kept/$target.tar.xz")"
+    keep "$target" "$seeds" "$corpus"
     continue
   fi
   printf '\n%s, %s\n' "$target" "$limit"
-  "$fuzzer" "$limit" -timeout=10 -rss_limit_mb=3000 -max_len=65536 -print_final_stats=1 -verbosity=0 \
+  "$build/tests/fuzz/fuzz_$target" "$limit" -timeout=10 -rss_limit_mb=3000 -max_len=65536 -print_final_stats=1 -verbosity=0 \
     -artifact_prefix="$build/found/$target-" "$corpus" "$seeds" ||
     failed="$failed $target"
 done

@@ -61,6 +61,15 @@ Json plain_scalar(const std::string& text) {
   return value;
 }
 
+bool is_utf8(const std::string& text) {
+  try {
+    (void)Json(text).dump();
+    return true;
+  } catch (const Json::type_error&) {
+    return false;
+  }
+}
+
 class Converter {
  public:
   explicit Converter(std::string_view where) : where_(where) {}
@@ -70,7 +79,7 @@ class Converter {
     check(++nodes_ < kNodes, node, "YAML has too many values; aliases may repeat them");
     switch (node.Type()) {
       case YAML::NodeType::Scalar:
-        return node.Tag() == "!" ? Json(node.Scalar()) : plain_scalar(node.Scalar());
+        return node.Tag() == "!" ? Json(text_of(node)) : plain_scalar(text_of(node));
       case YAML::NodeType::Sequence: {
         Json list = Json::array();
         for (const auto& item : node) list.push_back(convert(item, depth + 1));
@@ -89,12 +98,18 @@ class Converter {
     std::unordered_set<std::string> keys;
     for (const auto& entry : node) {
       check(entry.first.IsScalar(), entry.first, "a key is not a plain text");
-      const std::string& key = entry.first.Scalar();
+      const std::string& key = text_of(entry.first);
       check(key != "<<", entry.first, "merge keys are not supported");
       check(keys.insert(key).second, entry.first, fmt::format("the key \"{}\" stands twice", key));
       object.get_ref<Json::object_t&>().emplace_back(key, convert(entry.second, depth + 1));
     }
     return object;
+  }
+  // yaml-cpp makes one byte of the escapes \N and \_, which is no UTF-8.
+  const std::string& text_of(const YAML::Node& scalar) const {
+    check(is_utf8(scalar.Scalar()), scalar,
+          "the text is not UTF-8 (the escapes \\N and \\_ are not supported)");
+    return scalar.Scalar();
   }
   void check(bool ok, const YAML::Node& node, std::string_view what) const {
     require(ok, ErrorCode::usage, "{}: line {}, column {}: {}", where_, node.Mark().line + 1,

@@ -28,45 +28,55 @@ struct TrainCommand {
   std::vector<std::string> runs, sets;
   std::string from, cores;
   int threads = 0;
+  // Nothing but one run.
+  bool is_plain() const {
+    return runs.size() == 1 && sets.empty() && from.empty() && cores.empty() && threads == 0;
+  }
 };
 
 // The runs that were named, in order. A folder without run.yaml that holds run folders stands for them, in the order of
-// their names, and for those that come into it while others are trained.
+// their names, and for those that are moved into it while others are trained.
 class RunQueue {
  public:
-  explicit RunQueue(std::vector<std::string> named) : named_(std::move(named)) {}
-
-  // A single run folder, or what can only be told as one.
-  bool is_one_run() const { return named_.size() == 1 && runs() == named_; }
-  // Those known now, taken or not.
-  std::vector<std::string> runs() const {
-    std::vector<std::string> all;
-    for (const std::string& name : named_) {
-      const std::vector<std::string> inside = runs_in(name);
-      all.insert(all.end(), inside.begin(), inside.end());
-    }
-    return all;
+  explicit RunQueue(const std::vector<std::string>& named) {
+    for (const std::string& name : named) named_.push_back({name, !runs_in(name).empty()});
   }
+
+  bool is_one_run() const { return named_.size() == 1 && !named_.front().holds_runs; }
   std::optional<std::string> next() {
-    for (const std::string& run : runs())
-      if (taken_.insert(run).second) return run;
+    for (const auto& [name, holds_runs] : named_)
+      for (const std::string& run : holds_runs ? runs_in(name) : std::vector<std::string>{name})
+        if (taken_.insert(run).second) return run;
     return std::nullopt;
   }
   size_t taken() const { return taken_.size(); }
+  // Taken so far or known to come.
+  size_t size() const {
+    std::set<std::string> all = taken_;
+    for (const auto& [name, holds_runs] : named_)
+      for (const std::string& run : holds_runs ? runs_in(name) : std::vector<std::string>{name})
+        all.insert(run);
+    return all.size();
+  }
 
  private:
+  struct Named {
+    std::string path;
+    bool holds_runs;
+  };
+  // None where the folder is a run itself, or cannot be read.
   static std::vector<std::string> runs_in(const fs::path& folder) {
     std::vector<std::string> inside;
-    std::error_code unreadable;  // said when it is opened as a run
-    if (!fs::exists(folder / "run.yaml", unreadable))
-      for (const auto& entry : fs::directory_iterator(folder, unreadable))
-        if (fs::exists(entry.path() / "run.yaml", unreadable)) inside.push_back(entry.path().string());
-    if (inside.empty()) return {folder.string()};
+    std::error_code unreadable;
+    if (fs::exists(folder / "run.yaml", unreadable)) return inside;
+    for (fs::directory_iterator entry(folder, unreadable), end; !unreadable && entry != end;
+         entry.increment(unreadable))
+      if (fs::exists(entry->path() / "run.yaml", unreadable)) inside.push_back(entry->path().string());
     std::sort(inside.begin(), inside.end());
     return inside;
   }
 
-  std::vector<std::string> named_;
+  std::vector<Named> named_;
   std::set<std::string> taken_;
 };
 
@@ -77,7 +87,7 @@ void run_one(const std::string& run, const TrainCommand& command) {
   if (trained.result.interrupted)
     fail(ErrorCode::cancelled,
          "training was interrupted after step {}; the state is saved. The same command goes on{}",
-         trained.result.step, command.sets.empty() ? fmt::format(": bantam train {}", run) : "");
+         trained.result.step, command.is_plain() ? fmt::format(": bantam train {}", run) : "");
   fmt::print("{}: {} steps, smoothed loss {:.4f}; the model is in {}; {} shows the run\n", run,
              trained.result.step, trained.result.smoothed_loss, folder.at("model").string(),
              folder.at("report.html").string());
@@ -88,7 +98,7 @@ void run_all(RunQueue& queue, const TrainCommand& command) {
   std::vector<std::string> failed;
   std::optional<ErrorCode> only;  // the code that all of them failed with
   while (const std::optional<std::string> run = queue.next()) {
-    log_note("run {} of {}: {}", queue.taken(), queue.runs().size(), *run);
+    log_note("run {} of {}: {}", queue.taken(), queue.size(), *run);
     try {
       run_one(*run, command);
     } catch (const Error& error) {
@@ -127,7 +137,7 @@ void add_train(CLI::App& app) {
   sub->add_option(
          "run", command->runs,
          "Run folders with run.yaml (see bantam init); several are trained one after the other, and so "
-         "are those inside a folder that has none, with what comes into it meanwhile")
+         "are those inside a folder that has none, with what is moved into it meanwhile")
       ->required();
   sub->add_option(
       "--from", command->from,

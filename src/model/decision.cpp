@@ -1,7 +1,5 @@
 #include "model/decision.h"
 
-#include <algorithm>
-#include <bit>
 #include <numeric>
 
 #include "ops/classification.h"
@@ -21,12 +19,9 @@ std::vector<double> inverse_frequency(std::span<const uint64_t> counts, size_t c
 
 namespace {
 
-constexpr size_t kFewestRows = 8;
-
-// [rows.size(), classes]. Products are compiled once a shape, and any number of rows may be labelled in a step: the head reads
-// them in powers of two, filled up with zeros.
+// [rows.size(), classes]. Any number of rows may be labelled in a step.
 Tensor logits_at(const Decoder& model, const Tensor& hidden, std::span<const size_t> rows) {
-  const Tensor picked = pick_rows(hidden, rows, std::bit_ceil(std::max(rows.size(), kFewestRows)));
+  const Tensor picked = pick_rows(hidden, rows, filled_rows(rows.size()));
   std::vector<size_t> filled(rows.size());
   std::iota(filled.begin(), filled.end(), size_t{0});
   return pick_rows(model.decision_logits(picked), filled);

@@ -1,9 +1,12 @@
 #include "nn/patch_encoder.h"
 
+#include <numeric>
+
 #include "base/threads.h"
 #include "ops/elementwise.h"
 #include "ops/embedding.h"
 #include "ops/linear.h"
+#include "ops/pick_rows.h"
 #include "ops/place_rows.h"
 #include "tensor/copy.h"
 
@@ -19,12 +22,13 @@ PatchEncoder::PatchEncoder(const Build& b, size_t image_size, size_t patch_size,
   norm_ = RmsNorm(b, "norm", width, eps);
 }
 
-// [patches, 3 P P], channel by channel, in the pass's branch dtype.
+// [filled_rows(patches), 3 P P], channel by channel, in the pass's branch dtype; zeros below the patches.
 Tensor PatchEncoder::pixels_of(const Pass& pass) const {
   const size_t count = pass.patches().size(), area = patch_size_ * patch_size_;
-  Output out(count, 3 * area, pass.branch(), pass.device());
+  const size_t rows = filled_rows(count);
+  Output out(rows, 3 * area, pass.branch(), pass.device());
   if (pass.device() != Device::meta) {
-    std::vector<float> values(count * 3 * area);
+    std::vector<float> values(rows * 3 * area);
     parallel_for(count, [&](size_t i) {
       const auto& [row, patch, pixels] = pass.patches()[i];
       const size_t side = image_size_ / patch_size_;
@@ -35,7 +39,7 @@ Tensor PatchEncoder::pixels_of(const Pass& pass) const {
           values[(i * 3 + c) * area + k] = static_cast<float>(pixels[at * 3 + c]) / 127.5f - 1;
         }
     });
-    copy(pass.device(), ConstMat(values.data(), count, 3 * area, 3 * area, Dtype::f32), out.mat());
+    copy(pass.device(), ConstMat(values.data(), rows, 3 * area, 3 * area, Dtype::f32), out.mat());
   }
   return constant("pixels are given", std::move(out));
 }
@@ -48,7 +52,9 @@ Tensor PatchEncoder::operator()(const Tensor& stream, const Pass& pass) const {
     rows.push_back(patch.row);
     places.push_back(static_cast<int32_t>(patch.patch));
   }
-  const Tensor drawn = linear(pixels_of(pass), *conv_, nullptr, stream.dtype());
+  std::vector<size_t> first(rows.size());
+  std::iota(first.begin(), first.end(), size_t{0});
+  const Tensor drawn = pick_rows(linear(pixels_of(pass), *conv_, nullptr, stream.dtype()), first);
   return place_rows(stream, norm_(add(drawn, embedding(*position_, places)), stream.dtype()), rows);
 }
 

@@ -67,11 +67,8 @@ void gemm(const GemmOperand& a, const GemmOperand& b, Mat c, bool accumulate, co
   BANTAM_ASSERT((a.transposed ? a.mat.rows : a.mat.cols) == (b.transposed ? b.mat.cols : b.mat.rows));
   if (c.rows == 0 || c.cols == 0) return;
   const bool narrow = a.mat.dtype == Dtype::bf16;
-  const ProductKernels* own = product_kernels();
-  if (own != nullptr &&
-      ((a.transposed ? a.mat.rows : c.rows) < kCompiledRows || (narrow && !bf16_products())))
-    return gemm_own(*own, a, b, c, accumulate, bias);
   if (narrow && !bf16_products()) {
+    if (const ProductKernels* own = product_kernels()) return gemm_own(*own, a, b, c, accumulate, bias);
     Buffer a_memory, b_memory;
     return gemm({widened(a.mat, a_memory), a.transposed}, {widened(b.mat, b_memory), b.transposed}, c,
                 accumulate, bias);

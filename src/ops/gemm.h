@@ -3,8 +3,7 @@
 //
 // f32 products are oneDNN's. So are those of bf16 where the CPU's bf16 instructions are the fastest way to
 // compute them (bf16_products()); elsewhere bf16 is multiplied by f32 instructions of our own
-// (simd/product.h), and so are products of few rows: oneDNN compiles each shape, and how many rows are left over
-// changes from step to step.
+// (simd/product.h).
 #pragma once
 #include <algorithm>
 #include <cstddef>
@@ -12,9 +11,6 @@
 #include "tensor/mat.h"
 
 namespace bantam {
-
-// Products of fewer rows (of M or, where a is transposed, of K) are not compiled.
-inline constexpr size_t kCompiledRows = 32;
 
 struct GemmOperand {
   ConstMat mat;             // f32 or bf16; rows may have a stride

@@ -87,7 +87,7 @@ Primitives& primitives() {
   return all;
 }
 
-// Compiled once a shape. Never called from a task: oneDNN asks OpenMP how many threads to compile for.
+// Compiled once a shape. oneDNN asks OpenMP how many threads to compile for, so the thread that calls is told that it is alone.
 const Primitive& primitive(const Shape& shape) {
   Primitives& all = primitives();
   const std::lock_guard guard(all.lock);

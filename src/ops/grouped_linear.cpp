@@ -12,20 +12,19 @@
 namespace bantam {
 namespace {
 
-constexpr size_t kOutputs = 256;
+constexpr size_t kLargestBlock = 512, kOutputs = 256;
 
 // Rows [begin, begin + count) of one expert.
 struct RowBlock {
   size_t expert, begin, count;
 };
 
-// An expert's rows in blocks of 512, 128 and 32, and what is left: few shapes to compile, whatever the routing.
+// An expert's rows in blocks of 512, 256, … 32: few shapes, whatever the routing.
 std::vector<RowBlock> blocks_of(const Routing& r, size_t expert) {
   std::vector<RowBlock> blocks;
   size_t begin = r.first[expert], left = r.filled[expert];
-  for (const size_t size : {size_t{512}, size_t{128}, kCompiledRows})
+  for (size_t size = kLargestBlock; left > 0; size = std::max<size_t>(1, size / 2))
     for (; left >= size; begin += size, left -= size) blocks.push_back({expert, begin, size});
-  if (left > 0) blocks.push_back({expert, begin, left});
   return blocks;
 }
 

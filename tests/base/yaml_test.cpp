@@ -48,6 +48,8 @@ TEST(Yaml, ErrorsNameThePlace) {
   EXPECT_THAT(error_of(",a"),
               HasSubstr("more than one YAML document"));  // yaml-cpp stays before the comma for ever
   EXPECT_THAT(error_of("a: &x {b: 1}\nc: {<<: *x}\n"), HasSubstr("merge keys"));
+  EXPECT_THAT(error_of("a: 1\nb: \"x\\_\"\n"), HasSubstr("line 2, column 4: the text is not UTF-8"));
+  EXPECT_THAT(error_of("\"\\N\": 1\n"), HasSubstr("line 1, column 1: the text is not UTF-8"));
   EXPECT_THAT(error_of(std::string(100, '[') + std::string(100, ']')), HasSubstr("nested too deep"));
   std::string bomb = "a0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n";
   for (int i = 1; i < 9; ++i) {

@@ -150,13 +150,13 @@ TEST(Decision, NothingIsLearntWithoutLabelsOrWhereTheHeadIsOff) {
 TEST(Decision, HowManyRowsAreLabelledAsksForFewShapesOfProducts) {
   const auto model = make_model(deciding(testing::tiny_dense()), Device::cpu, Dtype::f32);
   const auto learn = [&](size_t rows) {
-    LabelledBatch batch{tiny_batch({32}), {}};
+    LabelledBatch batch{tiny_batch({60, 60}), {}};
     for (size_t row = 0; row < rows; ++row) batch.labelled.push_back({row, 1});
     run(*model, {batch}, kOptions);
   };
-  for (const size_t rows : {8, 16, 32}) learn(rows);
+  for (const size_t rows : {1, 2, 4, 8, 16, 32, 64, 120}) learn(rows);
   const size_t compiled = compiled_products();
-  for (size_t rows = 1; rows <= 32; ++rows) learn(rows);
+  for (size_t rows = 1; rows <= 120; rows += 7) learn(rows);
   EXPECT_EQ(compiled_products(), compiled);
 }
 

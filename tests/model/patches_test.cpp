@@ -9,6 +9,7 @@
 #include "infer/forward.h"
 #include "model/part_costs.h"
 #include "model/tiny_models.h"
+#include "ops/gemm_onednn.h"
 #include "train/decoder_learner.h"
 
 namespace bantam {
@@ -158,6 +159,21 @@ TEST_P(Patches, TheCpuAgreesWithTheReferenceDevice) {
           << w;
   EXPECT_NEAR(run(*model(Device::cpu, Dtype::bf16), batch, false).loss, want.loss,
               2e-2 * std::abs(want.loss));
+}
+
+// Each shape of a product stays compiled, and every batch has other images.
+TEST_P(Patches, HowManyImagesThereAreAsksForFewShapesOfProducts) {
+  const auto learner = model(Device::cpu, Dtype::f32);
+  const auto learn = [&](size_t images) {
+    std::vector<Document> some;
+    for (size_t i = 0; i < 12; ++i) some.push_back(i < images ? Document{5, 1} : Document{5 + kPatches});
+    run(*learner, documents(some));
+  };
+  for (size_t patches = kPatches; patches <= 16 * kPatches; patches *= 2)
+    learn(std::min<size_t>(12, patches / kPatches));
+  const size_t compiled = compiled_products();
+  for (size_t images = 1; images <= 12; ++images) learn(images);
+  EXPECT_EQ(compiled_products(), compiled);
 }
 
 TEST_P(Patches, SameBitsForAnyNumberOfThreadsAndOnReplay) {

@@ -31,10 +31,10 @@ TEST(PickRows, GivesTheRowsThemselves) {
   EXPECT_EQ(got.results[0], (std::vector<double>{all[0], all[1], all[4], all[5]}));
 }
 
-TEST(PickRows, FillsUpWithZeros) {
+TEST(PickRows, FillsUpWithTheLast) {
   const auto got = testing::evaluate(make_case(3, 2, {1}, 3), Device::cpu, Dtype::f32);
   const std::vector<double> all = random_values(3, 2, 1).data;
-  EXPECT_EQ(got.results[0], (std::vector<double>{all[2], all[3], 0, 0, 0, 0}));
+  EXPECT_EQ(got.results[0], (std::vector<double>{all[2], all[3], all[2], all[3], all[2], all[3]}));
   EXPECT_EQ(testing::evaluate(make_case(3, 2, {0, 2}, 1), Device::cpu, Dtype::f32).results[0].size(), 4u);
 }
 
