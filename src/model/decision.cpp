@@ -1,7 +1,5 @@
 #include "model/decision.h"
 
-#include <numeric>
-
 #include "ops/classification.h"
 #include "ops/pick_rows.h"
 
@@ -22,9 +20,7 @@ namespace {
 // [rows.size(), classes]. Any number of rows may be labelled in a step.
 Tensor logits_at(const Decoder& model, const Tensor& hidden, std::span<const size_t> rows) {
   const Tensor picked = pick_rows(hidden, rows, filled_rows(rows.size()));
-  std::vector<size_t> filled(rows.size());
-  std::iota(filled.begin(), filled.end(), size_t{0});
-  return pick_rows(model.decision_logits(picked), filled);
+  return first_rows(model.decision_logits(picked), rows.size());
 }
 
 }  // namespace

@@ -1,7 +1,5 @@
 #include "nn/patch_encoder.h"
 
-#include <numeric>
-
 #include "base/threads.h"
 #include "ops/elementwise.h"
 #include "ops/embedding.h"
@@ -52,9 +50,7 @@ Tensor PatchEncoder::operator()(const Tensor& stream, const Pass& pass) const {
     rows.push_back(patch.row);
     places.push_back(static_cast<int32_t>(patch.patch));
   }
-  std::vector<size_t> first(rows.size());
-  std::iota(first.begin(), first.end(), size_t{0});
-  const Tensor drawn = pick_rows(linear(pixels_of(pass), *conv_, nullptr, stream.dtype()), first);
+  const Tensor drawn = first_rows(linear(pixels_of(pass), *conv_, nullptr, stream.dtype()), rows.size());
   return place_rows(stream, norm_(add(drawn, embedding(*position_, places)), stream.dtype()), rows);
 }
 

@@ -106,7 +106,7 @@ size_t rows_per_chunk(size_t vocabulary) {
 
 // How many rows a chunk of `count` multiplies, of `most`. Products are compiled by shape, and how many rows have a target
 // changes from step to step: the last chunk is filled up.
-size_t filled_rows(size_t count, size_t most) { return std::min((count + 63) / 64 * 64, most); }
+size_t filled_chunk(size_t count, size_t most) { return std::min((count + 63) / 64 * 64, most); }
 
 // The rows that have a target, in order: where each lies, and its target.
 struct TargetRows {
@@ -222,7 +222,7 @@ void train(ConstMat hidden, ConstMat head, ConstMat weights, const TargetRows& r
   if (dhidden.data != nullptr && rows.count() < hidden.rows) fill_zero(Device::cpu, dhidden);
   for (size_t begin = 0; begin < rows.count(); begin += memory.logits.rows) {
     const size_t count = std::min(memory.logits.rows, rows.count() - begin), first = rows.at[begin];
-    const size_t filled = rows.count() == hidden.rows ? count : filled_rows(count, memory.logits.rows);
+    const size_t filled = rows.count() == hidden.rows ? count : filled_chunk(count, memory.logits.rows);
     const bool together = filled == count && rows.at[begin + count - 1] - first + 1 == count;
     const auto place = [&](size_t i) { return rows.at[begin + i]; };
     const auto index = [](size_t i) { return i; };

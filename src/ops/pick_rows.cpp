@@ -26,4 +26,16 @@ Tensor pick_rows(const Tensor& x, std::span<const size_t> rows, size_t at_least)
   });
 }
 
+Tensor first_rows(const Tensor& x, size_t count) {
+  BANTAM_ASSERT(count <= x.rows());
+  if (count == x.rows()) return x;
+  Output y(count, x.cols(), x.dtype(), x.device());
+  copy(x.device(), x.mat().slice_rows(0, count), y.mat());
+  return record("first_rows", std::move(y), {&x}, [x, count](Sink& sink, const Tensor& dy) {
+    const GradientTarget dx = sink.into(x);
+    copy(dy.device(), dy.mat(), dx.mat.slice_rows(0, count), dx.accumulate);
+    if (!dx.accumulate) fill_zero(dy.device(), dx.mat.slice_rows(count, x.rows() - count));
+  });
+}
+
 }  // namespace bantam

@@ -16,4 +16,7 @@ constexpr size_t filled_rows(size_t count) { return std::bit_ceil(count); }
 // one at least where at_least is above 0; y: [max(rows.size(), at_least), D]. Differentiable.
 Tensor pick_rows(const Tensor& x, std::span<const size_t> rows, size_t at_least = 0);
 
+// The first `count` rows of x, which are x itself where it has no more. Differentiable.
+Tensor first_rows(const Tensor& x, size_t count);
+
 }  // namespace bantam

@@ -38,6 +38,16 @@ TEST(PickRows, FillsUpWithTheLast) {
   EXPECT_EQ(testing::evaluate(make_case(3, 2, {0, 2}, 1), Device::cpu, Dtype::f32).results[0].size(), 4u);
 }
 
+TEST(FirstRows, GradientsDevicesThreads) {
+  for (const size_t count : {1, 4, 6})
+    testing::check_op({"first_rows " + std::to_string(count),
+                       {random_values(6, 5, 1)},
+                       {},
+                       [=](auto& x, auto&) -> std::vector<Tensor> {
+                         return {first_rows(x[0], count), first_rows(x[0], 2)};
+                       }});
+}
+
 TEST(PickRows, RefusesRowsThatAreNotThereOrDoNotRise) {
   for (const std::vector<size_t>& bad : {std::vector<size_t>{3}, {1, 1}, {2, 0}})
     EXPECT_THROW(testing::evaluate(make_case(3, 2, bad), Device::cpu, Dtype::f32), Error);
