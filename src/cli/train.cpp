@@ -44,18 +44,15 @@ class RunQueue {
 
   bool is_one_run() const { return named_.size() == 1 && !named_.front().holds_runs; }
   std::optional<std::string> next() {
-    for (const auto& [name, holds_runs] : named_)
-      for (const std::string& run : holds_runs ? runs_in(name) : std::vector<std::string>{name})
-        if (taken_.insert(run).second) return run;
+    for (const std::string& run : known())
+      if (taken_.insert(run).second) return run;
     return std::nullopt;
   }
   size_t taken() const { return taken_.size(); }
   // Taken so far or known to come.
   size_t size() const {
     std::set<std::string> all = taken_;
-    for (const auto& [name, holds_runs] : named_)
-      for (const std::string& run : holds_runs ? runs_in(name) : std::vector<std::string>{name})
-        all.insert(run);
+    for (const std::string& run : known()) all.insert(run);
     return all.size();
   }
 
@@ -64,6 +61,14 @@ class RunQueue {
     std::string path;
     bool holds_runs;
   };
+  std::vector<std::string> known() const {
+    std::vector<std::string> all;
+    for (const auto& [name, holds_runs] : named_) {
+      const std::vector<std::string> runs = holds_runs ? runs_in(name) : std::vector<std::string>{name};
+      all.insert(all.end(), runs.begin(), runs.end());
+    }
+    return all;
+  }
   // None where the folder is a run itself, or cannot be read.
   static std::vector<std::string> runs_in(const fs::path& folder) {
     std::vector<std::string> inside;
