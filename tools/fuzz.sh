@@ -52,7 +52,10 @@ fi
 
 programs=
 for target in $targets; do programs="$programs fuzz_$target"; done
-cmake -S "$root" -B "$build" -G Ninja -DCMAKE_CXX_COMPILER=clang++ -DCMAKE_BUILD_TYPE=RelWithDebInfo \
+# A compiler that is named again, and found elsewhere, makes CMake forget what else it was told.
+set --
+[ -f "$build/CMakeCache.txt" ] || set -- -DCMAKE_CXX_COMPILER=clang++
+cmake -S "$root" -B "$build" -G Ninja "$@" -DCMAKE_BUILD_TYPE=RelWithDebInfo \
   -DBANTAM_FUZZ=ON -DBANTAM_TESTS=OFF -DBANTAM_SANITIZE=fuzzer-no-link,address,undefined >/dev/null
 # Word splitting is wanted.
 # shellcheck disable=SC2086
