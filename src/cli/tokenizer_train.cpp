@@ -360,10 +360,11 @@ void add_tokenizer_train(CLI::App& tokenizer_command) {
            "with sentencepiece those after VUAF's");
   add_kind_options(*command, options);
   command
-      ->add_option(
-          "--memory", options.memory_bytes,
-          "Bound of the word counts (bpe, 512Mi; more go to disk, in TMPDIR or beside --out) or of the "
-          "text that is learned from (64Mi)")
+      ->add_option("--memory", options.memory_bytes,
+                   "bpe: bound of what training takes (512Mi; word counts beyond it go to disk, in TMPDIR or "
+                   "beside --out, "
+                   "and of more words than fit the rarest are not learned from); else of the text that is "
+                   "learned from (64Mi)")
       ->transform(CLI::AsSizeValue(true));
   command->add_option("--threads", options.threads, "Threads; the result does not depend on them")
       ->check(CLI::PositiveNumber);

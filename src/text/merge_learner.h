@@ -13,15 +13,17 @@
 #include <vector>
 
 #include "base/function_ref.h"
+#include "text/pair_queue.h"
 
 namespace bantam {
 
 class MergeLearner {
  public:
   struct Limits {
-    size_t vocab_size = 0;          // no merge is learned once so many tokens exist
-    uint64_t min_frequency = 0;     // pairs seen less often stay apart; 0 and 1: all that occur
-    uint64_t max_token_length = 0;  // tokens that merges add have fewer letters than this; 0: any
+    size_t vocab_size = 0;                 // no merge is learned once so many tokens exist
+    uint64_t min_frequency = 0;            // pairs seen less often stay apart; 0 and 1: all that occur
+    uint64_t max_token_length = 0;         // tokens that merges add have fewer letters than this; 0: any
+    uint64_t memory_bytes = ~uint64_t{0};  // words, pairs and lists at most
   };
 
   // `tokens`: the strings known from the start, by id: special tokens and the letters. No two are equal.
@@ -32,8 +34,9 @@ class MergeLearner {
                 uint64_t count);
   void reserve(size_t words, size_t symbols);
 
-  // `progress` hears the number of tokens now and then, and stops the learning by throwing.
-  void learn(const Limits& limits, FunctionRef<void(size_t tokens)> progress);
+  // False, and nothing is learned, where that takes more memory: a function of words and limits. `progress` hears the
+  // number of tokens now and then, and stops the learning by throwing.
+  [[nodiscard]] bool learn(const Limits& limits, FunctionRef<void(size_t tokens)> progress);
 
   const std::vector<std::string>& tokens() const { return tokens_; }  // by id, grown by the merges
   // By rank; a pair learned twice has its last place.
@@ -45,10 +48,10 @@ class MergeLearner {
     int64_t count;
   };
 
-  class Queue;
-  void count_pairs(Queue& queue) const;
+  bool count_pairs(const Limits& limits, PairQueue& queue) const;
   void merge_in_word(uint32_t word, int32_t left, int32_t right, int32_t merged, const Limits& limits,
-                     Queue& queue);
+                     PairQueue& queue);
+  uint64_t memory_bytes(const PairQueue& queue) const;
 
   std::vector<std::string> tokens_;
   std::vector<int64_t> lengths_;  // of the tokens, in letters

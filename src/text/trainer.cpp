@@ -1,7 +1,9 @@
 #include "text/trainer.h"
 
 #include <algorithm>
+#include <optional>
 #include <unordered_set>
+#include <utility>
 
 #include "base/error.h"
 #include "text/byte_alphabet.h"
@@ -17,8 +19,8 @@ constexpr size_t kTailBytes = size_t{64} << 10;  // a round ends this near its e
 constexpr size_t kByteCount = 256;
 
 // A round's text, the slots of its words (32 bytes each, at worst for every few bytes) and their lists by shard take
-// up to sixteen times its size: half of the memory, beside the quarter of the words counted so far.
-size_t round_bytes(uint64_t memory) { return std::clamp<uint64_t>(memory / 32, kBlockBytes, kLargestRound); }
+// up to 32 times its size: half of the memory, beside the quarter of the words counted so far.
+size_t round_bytes(uint64_t memory) { return std::clamp<uint64_t>(memory / 64, kBlockBytes, kLargestRound); }
 
 BpeTrainerOptions checked(BpeTrainerOptions options) {
   std::unordered_set<std::string> seen;
@@ -146,21 +148,32 @@ Tokenizer BpeTrainer::train(const std::function<void(size_t tokens, size_t wante
     const char letter = static_cast<char>(byte);
     tokens.push_back(spell_bytes({&letter, 1}));
   }
-  MergeLearner learner(std::move(tokens));
-  learner.reserve(words_.kept().words, words_.kept().bytes);
-  std::vector<int32_t> symbols;
-  words_.take([&](std::string_view word, uint64_t count) {
-    symbols.clear();
-    for (const char byte : word) symbols.push_back(id_of_byte[static_cast<unsigned char>(byte)]);
-    learner.add_word(symbols.begin(), symbols.end(), count);
-  });
-  learner.learn({options_.vocab_size, options_.min_frequency, options_.max_token_length}, [&](size_t count) {
-    if (progress) progress(count, options_.vocab_size);
-  });
+  const auto learned = [&](MergeLearner& learner) {
+    learner.reserve(words_.kept().words, words_.kept().bytes);
+    std::vector<int32_t> symbols;
+    words_.take([&](std::string_view word, uint64_t count) {
+      symbols.clear();
+      for (const char byte : word) symbols.push_back(id_of_byte[static_cast<unsigned char>(byte)]);
+      learner.add_word(symbols.begin(), symbols.end(), count);
+    });
+    const MergeLearner::Limits limits{options_.vocab_size, options_.min_frequency, options_.max_token_length,
+                                      WordCounts::learning_limit(options_.memory_bytes)};
+    return learner.learn(limits, [&](size_t count) {
+      if (progress) progress(count, options_.vocab_size);
+    });
+  };
+  std::optional<MergeLearner> learner(std::in_place, tokens);
+  while (!learned(*learner)) {
+    require(words_.leave_out_more(), ErrorCode::out_of_memory,
+            "tokenizer training: learning from {} words does not fit the memory of {} bytes; give a larger "
+            "--memory",
+            words_.kept().words, options_.memory_bytes);
+    learner.emplace(tokens);
+  }
 
   TokenizerDefinition definition;
-  definition.vocab = learner.tokens();
-  definition.merges.assign(learner.merges().begin(), learner.merges().end());
+  definition.vocab = learner->tokens();
+  definition.merges.assign(learner->merges().begin(), learner->merges().end());
   for (size_t id = 0; id < options_.special.size(); ++id) {
     AddedToken token;
     token.id = static_cast<TokenId>(id);

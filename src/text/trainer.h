@@ -3,7 +3,7 @@
 //
 // Text may come in any amount: it is cut at places where no pre-token reaches across, its words are counted
 // in parallel and in bounded memory, beyond which counts go to disk (word_counts.h), and merges are learned from
-// the counts. Threads: those of base/threads; the result does not depend on their number.
+// the counts, of so many words as the memory has room for. Threads: those of base/threads; the result does not depend on their number.
 #pragma once
 #include <cstdint>
 #include <deque>
@@ -31,9 +31,9 @@ struct BpeTrainerOptions {
   Sequences sequences = Sequences::lines;
   std::vector<std::string> special;  // get the first ids, in this order
   uint64_t min_frequency = 0;
-  uint64_t max_token_length = 0;  // merged tokens have fewer bytes than this; 0: any
-  uint64_t memory_bytes = uint64_t{512} << 20;
-  std::filesystem::path scratch_folder = ".";  // for counts that are more
+  uint64_t max_token_length = 0;                // merged tokens have fewer bytes than this; 0: any
+  uint64_t memory_bytes = uint64_t{512} << 20;  // of the process; below 128 MiB beside the program's own 20
+  std::filesystem::path scratch_folder = ".";   // for counts that are more
 
   // How the family that made the split uses it.
   bool nfc() const { return split == Split::qwen2 || split == Split::qwen35; }

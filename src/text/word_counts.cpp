@@ -3,7 +3,6 @@
 #include <malloc.h>
 
 #include <algorithm>
-#include <map>
 
 #include "base/threads.h"
 
@@ -68,25 +67,41 @@ void WordCounts::spill() {
 void WordCounts::finish() {
   std::vector<WordTable>().swap(blocks_);
   distinct_ = kept_ = held_;
-  if (runs_.empty()) return;
+  // Learning may take some times what is expected; words on disk can be given out again then.
+  if (runs_.empty() && held_.learning_bytes() <= learning_limit_ / 4) return;
   if (held_.words > 0) spill();
   return_pages();
   runs_.merge();
   distinct_ = {};
-  std::map<uint64_t, Size> by_count;
   runs_.read([&](std::string_view word, uint64_t count) {
-    for (Size* size : {&distinct_, &by_count[count]}) {
+    for (Size* size : {&distinct_, &by_rarity_[rarity(word, count)]}) {
       ++size->words;
       size->bytes += word.size();
     }
   });
   kept_ = distinct_;
-  for (const auto& [count, size] : by_count) {
-    if (kept_.learning_bytes() <= learning_limit_) break;
-    left_out_at_most_ = count;
+  leave_out();
+}
+
+WordCounts::Rarity WordCounts::rarity(std::string_view word, uint64_t count) {
+  return {count, static_cast<uint8_t>(WordTable::hash(word) >> 58)};
+}
+
+void WordCounts::leave_out() {
+  while (kept_.learning_bytes() > learning_limit_) {
+    const auto [rarest, size] = *by_rarity_.begin();
+    by_rarity_.erase(by_rarity_.begin());
+    left_out_up_to_ = rarest;
     kept_.words -= size.words;
     kept_.bytes -= size.bytes;
   }
+}
+
+bool WordCounts::leave_out_more() {
+  if (by_rarity_.empty()) return false;
+  learning_limit_ = kept_.learning_bytes() / 4 * 3;
+  leave_out();
+  return true;
 }
 
 void WordCounts::take(FunctionRef<void(std::string_view word, uint64_t count)> give) {
@@ -97,7 +112,7 @@ void WordCounts::take(FunctionRef<void(std::string_view word, uint64_t count)> g
     return_pages();
   }
   runs_.read([&](std::string_view word, uint64_t count) {
-    if (count > left_out_at_most_) give(word, count);
+    if (rarity(word, count) > left_out_up_to_) give(word, count);
   });
 }
 
