@@ -240,9 +240,17 @@ OrderedRows::OrderedRows(const std::vector<const Pack*>& packs, const std::strin
 
 Batch OrderedRows::load(uint64_t first_row, uint64_t count) const {
   std::vector<RowAddress> addresses;
-  for (uint64_t row = first_row; row < std::min(first_row + count, plan_.rows()); ++row)
+  for (uint64_t row = first_row; row < std::min(first_row + count, rows()); ++row)
     addresses.push_back({&plan_, &numbers_, row});
-  return assemble(addresses, plan_.length());
+  return assemble(addresses, length());
+}
+
+Batch OrderedRows::draw(uint64_t first, uint64_t count) const {
+  const Permutation order(rows(), 0, 0);
+  std::vector<RowAddress> addresses;
+  for (uint64_t place = first; place < std::min(first + count, rows()); ++place)
+    addresses.push_back({&plan_, &numbers_, order(place)});
+  return assemble(addresses, length());
 }
 
 }  // namespace bantam

@@ -111,13 +111,16 @@ class Batches {
   std::vector<Phase> phases_;
 };
 
-// All rows of a split once, in the order of the documents: for validation.
+// All rows of a split once: for validation.
 class OrderedRows {
  public:
   OrderedRows(const std::vector<const Pack*>& packs, const std::string& split, uint64_t length);
   uint64_t rows() const { return plan_.rows(); }
   uint64_t length() const { return plan_.length(); }
-  Batch load(uint64_t first_row, uint64_t count) const;  // fewer at the end
+  // In the order of the documents; fewer at the end.
+  Batch load(uint64_t first_row, uint64_t count) const;
+  // In an order drawn once for all, so that the first of them stand for all: long documents and short ones, each source.
+  Batch draw(uint64_t first, uint64_t count) const;
 
  private:
   std::vector<uint32_t> numbers_;  // of the source of each shard

@@ -13,13 +13,13 @@
 namespace bantam {
 namespace {
 
-// Calls f(batch) for the rows in order; targets past `max_tokens` are struck out.
+// Calls f(batch) for the rows as they are drawn; targets past `max_tokens` are struck out.
 void for_each_batch(const OrderedRows& rows, uint64_t max_tokens,
                     const std::function<void(const Batch&)>& f) {
   uint64_t left = max_tokens == 0 ? UINT64_MAX : max_tokens;
   const uint64_t step = std::max<uint64_t>(1, kEvaluatedPositions / rows.length());
   for (uint64_t row = 0; row < rows.rows() && left > 0; row += step) {
-    Batch batch = rows.load(row, step);
+    Batch batch = rows.draw(row, step);
     for (int32_t& target : batch.targets) {
       if (target < 0) continue;
       if (left == 0)

@@ -24,7 +24,7 @@ struct TextLoss {
 // What else is made of a batch's hidden states of the last read-out.
 using HiddenObserver = std::function<void(const Batch& batch, const Tensor& hidden)>;
 
-// Runs the model over the rows in order until `max_tokens` predictions are made (0: all). Looped models are judged at
+// Runs the model over the rows as they are drawn until `max_tokens` predictions are made (0: all). Looped models are judged at
 // their last step. Deterministic. Of a model that needs whole sequences (Decoder::whole_sequence) this is no
 // likelihood: every token is predicted by statistics that it is part of itself; the log says so once.
 TextLoss text_loss(const Decoder& model, const OrderedRows& rows, const Tokenizer& tokenizer,

@@ -206,7 +206,8 @@ Schema schema(const TrainRecipe*) {
           "Steps in a row with an infinite or NaN loss or gradient before the run stops.", range(1, 1e6)),
       field<&C::seed>("Of the initial weights, the order of rows and all else that is random."),
       field<&C::eval_every>("Steps between evaluations; 0: only at the end.", range(0, 1e12)),
-      field<&C::eval_tokens>("Tokens of an evaluation.", count(), range(1, 1e12)),
+      field<&C::eval_tokens>("Tokens of an evaluation, in rows of the valid split drawn once for all.",
+                             count(), range(1, 1e12)),
       field<&C::save_every>("Steps between checkpoints; 0: only at the end.", range(0, 1e12)),
       field<&C::keep_checkpoints>("Newest checkpoints to keep.", range(2, 1e6)),
       field<&C::keep_best>(

@@ -285,6 +285,30 @@ TEST_F(BatchesTest, ValidationRowsComeInOrderAndOnce) {
   EXPECT_EQ(p.text_bytes("valid"), 16u);
 }
 
+// One long text and many short ones, of two sources: a part of the drawn rows holds some of each, all of them are the split.
+TEST_F(BatchesTest, TheFirstDrawnRowsStandForAll) {
+  folder_.write("long.jsonl", fmt::format("{{\"text\":\"{}\"}}\n", std::string(400, 'l')));
+  std::string rows_text;
+  for (int i = 0; i < 100; ++i) rows_text += "{\"text\":\"sss\"}\n";
+  folder_.write("short.jsonl", rows_text);
+  const Pack p = pack({"long.jsonl", "short.jsonl"});
+  const OrderedRows rows({&p}, "train", 8);
+  ASSERT_GE(rows.rows(), 90u);
+  const auto texts = [](const Batch& batch) {
+    std::vector<std::vector<int32_t>> sorted;
+    for (size_t row = 0; row < batch.rows; ++row) sorted.push_back(batch.slice(row, 1).tokens);
+    std::sort(sorted.begin(), sorted.end());
+    return sorted;
+  };
+  EXPECT_EQ(texts(rows.draw(0, rows.rows())), texts(rows.load(0, rows.rows())));
+  EXPECT_EQ(rows.draw(3, 2).tokens, rows.draw(0, 5).slice(3, 2).tokens);
+  const Batch part = rows.draw(0, 20);
+  const auto of_long = std::count(part.tokens.begin(), part.tokens.end(), 'l');
+  EXPECT_GT(of_long, 40);
+  EXPECT_LT(of_long, 120);
+  EXPECT_GT(std::count(part.tokens.begin(), part.tokens.end(), 's'), 20);
+}
+
 // Labelled texts, unlabelled ones and conversations share rows; a text longer than a row keeps its label on its last piece.
 TEST_F(BatchesTest, LabelsStandWhereTheirDocumentsAreRead) {
   std::string rows;

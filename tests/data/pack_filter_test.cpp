@@ -129,7 +129,9 @@ TEST(NearDuplicateIndex, FindsWhatResemblesAndNothingElse) {
   for (uint64_t seed = 0; seed < 2000; seed += 10) {
     const std::string text = words(seed, 60), near = changed(text, 61) + " and a";  // similarity 56/58
     const auto match = index.find(hashed(near));
-    if (match) EXPECT_EQ(match->text, seed);
+    if (match) {
+      EXPECT_EQ(match->text, seed);
+    }
     found += match.has_value();
     EXPECT_FALSE(index.find(hashed(changed(text, 10))).has_value()) << "similarity below 0.5";
   }
