@@ -40,17 +40,24 @@ struct InitFlags {
 constexpr const char* kWeightsLine =
     "weights: .                     # training begins with this folder's model, not with the seed\n";
 
-// A recipe of the project's, with the seed and the weights of `flags`.
-std::string recipe_text(const ShippedRecipe& recipe, const InitFlags& flags) {
+// A recipe of the project's, with the seed and the weights of `flags`, and the sizes of a model that --set changed.
+std::string recipe_text(const ShippedRecipe& recipe, const ModelConfig& model, const InitFlags& flags) {
   std::string text(recipe.run);
-  const auto replace = [&text](const std::string& line, const std::string& with) {
-    const size_t at = text.find("\n" + line);
+  const auto replace = [&text](const std::string& old, const std::string& with) {
+    const size_t at = text.find(old);
     BANTAM_ASSERT(at != std::string::npos);  // a test reads every recipe
-    text.replace(at + 1, line.size(), with);
+    text.replace(at, old.size(), with);
   };
   if (flags.weights || !flags.from.empty())
-    replace("model: model.json\n", std::string("model: model.json\n") + kWeightsLine);
-  replace("  seed: 17", fmt::format("  seed: {}", flags.seed));
+    replace("\nmodel: model.json\n", std::string("\nmodel: model.json\n") + kWeightsLine);
+  replace("\n  seed: 17", fmt::format("\n  seed: {}", flags.seed));
+  const ModelConfig own = parse_model(parse_json(recipe.model, flags.preset), flags.preset);
+  if (model.vocab != own.vocab)
+    replace(fmt::format("vocab_size: {}", own.vocab), fmt::format("vocab_size: {}", model.vocab));
+  const std::string key = "\n  max_seq_len: ";
+  const uint64_t length = std::stoull(text.substr(text.find(key) + key.size()));
+  if (static_cast<uint64_t>(model.context) < length)
+    replace(fmt::format("{}{}", key, length), fmt::format("{}{}", key, model.context));
   return text;
 }
 
@@ -166,7 +173,7 @@ void init(InitFlags flags) {
   AtomicFolder target(folder);
   write_json(target.staging() / "model.json", json);
   write_file(target.staging() / "run.yaml",
-             recipe != nullptr ? recipe_text(*recipe, flags) : recipe_text(model, flags));
+             recipe != nullptr ? recipe_text(*recipe, model, flags) : recipe_text(model, flags));
   if (flags.weights || old) {
     const StoredDtype dtype = flags.dtype == "f32" || (flags.dtype.empty() && old &&
                                                        old->weights.natural_dtype() == StoredDtype::f32)

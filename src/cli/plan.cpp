@@ -101,7 +101,7 @@ void add_program(Plan& plan) {
 }
 
 void add_costs(Plan& plan, const Schedule& schedule) {
-  for (uint64_t step = 0; step < schedule.steps(); ++step) ++plan.steps[schedule.length(step)];
+  for (const Schedule::Phase& phase : schedule.phases()) plan.steps[phase.length] += phase.end - phase.begin;
   for (const auto& [length, count] : plan.steps)
     plan.costs[length] = measure_step(plan.model, plan.compute, plan.recipe, length);
   add_program(plan);
@@ -114,10 +114,10 @@ double tried_step_seconds(const Plan& plan, const Pack* pack, uint64_t length, d
   const auto batch_of_step = [&](uint64_t step) {
     return batches ? batches->load(step) : random_step(plan.recipe, length, plan.model.vocab);
   };
-  const Schedule schedule(plan.recipe);
-  uint64_t first = 0;
-  while (schedule.length(first) != length) ++first;
-  return rehearse_step(plan.model, plan.compute, plan.recipe, batch_of_step, first, seconds)
+  const std::vector<Schedule::Phase> phases = Schedule(plan.recipe).phases();
+  const auto phase = std::find_if(phases.begin(), phases.end(),
+                                  [&](const Schedule::Phase& p) { return p.length == length; });
+  return rehearse_step(plan.model, plan.compute, plan.recipe, batch_of_step, phase->begin, seconds)
       .seconds(plan.recipe);
 }
 

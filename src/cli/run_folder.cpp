@@ -167,13 +167,6 @@ void warn_of_other_texts(const Pack& pack, const fs::path& run, const Recipe& re
       pack.path().string(), fresh.empty() ? "" : fmt::format(" ({} is not in it)", fresh[0]));
 }
 
-void require_fit(const Tokenizer& tokenizer, const ModelConfig& model, const std::string& where) {
-  require(tokenizer.vocab_size() <= static_cast<size_t>(model.vocab), ErrorCode::usage,
-          "{}: the model has {} rows for tokens, the tokenizer {} tokens; raise vocab or use the model's own "
-          "tokenizer",
-          where, model.vocab, tokenizer.vocab_size());
-}
-
 // Rows and decision head must have something to say to each other.
 void check_labels(const Pack& pack, const ModelConfig& model) {
   const std::string where = pack.path().string();
@@ -216,7 +209,6 @@ void check_images(const Pack& pack, const ModelConfig& model) {
 // The pack that is there, for this tokenizer and this model.
 std::unique_ptr<Pack> open_pack(const fs::path& run, const Recipe& recipe, const Tokenizer& tokenizer,
                                 const ModelConfig& model) {
-  require_fit(tokenizer, model, run.string());
   auto pack = std::make_unique<Pack>(run / recipe.data.pack);
   require(pack->manifest().tokenizer.sha256 == tokenizer.sha256(), ErrorCode::usage,
           "{}: was packed with another tokenizer than {}; remove the pack to make it again",
@@ -243,6 +235,23 @@ std::optional<int64_t> vocab_of(const fs::path& run, const Recipe& recipe) {
   return std::nullopt;
 }
 
+// The tokenizer that is there, or will be made, has no more tokens than the model has rows for.
+void require_fit(std::optional<int64_t> vocab, const ModelConfig& model, const fs::path& run,
+                 const Recipe& recipe) {
+  if (!vocab || *vocab <= model.vocab) return;
+  const fs::path folder = run / recipe.tokenizer.path;
+  if (!fs::exists(folder))
+    fail(ErrorCode::usage,
+         "tokenizer.train.vocab_size: is {}, the model has rows for {} tokens; lower the one or raise the "
+         "model's "
+         "vocab_size",
+         *vocab, model.vocab);
+  fail(ErrorCode::usage, "{}: has {} tokens, the model has rows for {}; raise the model's vocab_size, or {}",
+       folder.string(), *vocab, model.vocab,
+       recipe.tokenizer.train ? "remove the folder (and the pack) to have a smaller one made"
+                              : "use its own tokenizer");
+}
+
 }  // namespace
 
 std::vector<std::string> special_tokens() {
@@ -263,7 +272,9 @@ RunPlan read_run(const fs::path& path, const std::vector<std::string>& sets) {
   sources.sets = sets;
   sources.environment = bantam_environment();
   RunPlan plan{resolve_recipe(sources), {}};
-  plan.model = model_of(path, plan.resolved.recipe, vocab_of(path, plan.resolved.recipe));
+  const std::optional<int64_t> vocab = vocab_of(path, plan.resolved.recipe);
+  plan.model = model_of(path, plan.resolved.recipe, vocab);
+  require_fit(vocab, plan.model, path, plan.resolved.recipe);
   const uint64_t context = static_cast<uint64_t>(plan.model.context);
   if (!plan.resolved.origins.contains("train.max_seq_len") &&
       context < plan.resolved.recipe.train.max_seq_len) {
@@ -308,7 +319,6 @@ RunFolder open_run(const fs::path& path, const std::vector<std::string>& sets) {
   }
   Tokenizer tokenizer = Tokenizer::load(tokenizer_folder);
   ModelConfig model = model_of(path, recipe, static_cast<int64_t>(tokenizer.vocab_size()));
-  require_fit(tokenizer, model, path.string());
   if (!fs::exists(path / recipe.data.pack)) make_pack(path, recipe, tokenizer, model);
   std::unique_ptr<Pack> pack = open_pack(path, recipe, tokenizer, model);
   return {path,           std::move(plan.resolved), std::move(tokenizer), std::move(model), std::move(pack),

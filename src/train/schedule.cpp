@@ -86,6 +86,17 @@ uint64_t Schedule::length(uint64_t step) const {
   return curriculum_.back().length;
 }
 
+std::vector<Schedule::Phase> Schedule::phases() const {
+  std::vector<Phase> phases;
+  uint64_t begin = 0;
+  for (const CurriculumEntry& entry : curriculum_) {
+    const uint64_t end = std::min(entry.until, steps_);
+    if (end > begin) phases.push_back({entry.length, begin, end});
+    begin = std::max(begin, end);
+  }
+  return phases;
+}
+
 uint64_t Schedule::rows_per_batch(uint64_t step) const { return recipe_.tokens_per_batch / length(step); }
 
 double Schedule::lr(uint64_t step) const {

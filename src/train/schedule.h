@@ -32,6 +32,11 @@ class Schedule {
 
   uint64_t length(uint64_t step) const;          // of a row
   uint64_t rows_per_batch(uint64_t step) const;  // of a micro-batch
+  // Steps [begin, end) with rows of one length, those of a length in one or several; together all steps.
+  struct Phase {
+    uint64_t length, begin, end;
+  };
+  std::vector<Phase> phases() const;
 
   // Linear from lr / warmup_steps up to lr; then
   //   cosine: to min_lr_ratio · lr at the end (Loshchilov & Hutter 2017, arXiv:1608.03983);

@@ -55,6 +55,27 @@ TEST(InitFrom, WhatMatchesIsKeptAndTheRestIsNew) {
   EXPECT_EQ(run_program({"verify", run}).code, 0);
 }
 
+// Sizes that --set changes are those of the tokenizer and the rows too, and what does not fit is said before anything is made.
+TEST(Init, ARecipeFollowsTheSizesOfItsModel) {
+  const TemporaryFolder folder;
+  const std::string run = (folder / "run").string();
+  const std::pair<const char*, const char*> recipes[] = {{"escarda-nano", "max_position_embeddings=64"},
+                                                         {"vuaf-nano", "max_seq_len=64"},
+                                                         {"qovaryx-50m-nano", "max_seq_len=64"}};
+  for (const auto& [recipe, context] : recipes) {
+    std::filesystem::remove_all(run);
+    const ProgramResult made =
+        run_program({"init", recipe, run, "--set", "vocab_size=600", "--set", context});
+    ASSERT_EQ(made.code, 0) << made.err;
+    const std::string text = read_file(folder / "run/run.yaml");
+    EXPECT_THAT(text, AllOf(HasSubstr("vocab_size: 600"), HasSubstr("max_seq_len: 64\n"))) << recipe;
+  }
+  const ProgramResult larger =
+      run_program({"plan", run, "--no-timing", "--set", "tokenizer.train.vocab_size=601"});
+  EXPECT_EQ(larger.code, 2);
+  EXPECT_THAT(larger.err, HasSubstr("tokenizer.train.vocab_size: is 601, the model has rows for 600 tokens"));
+}
+
 TEST(InitFrom, RefusesWhatSharesNothingAndAsksForAFolder) {
   const GoldenFolder golden("models/llama_gqa_tied");
   const TemporaryFolder folder;

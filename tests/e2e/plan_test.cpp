@@ -78,6 +78,12 @@ TEST_F(Plan, ASmallerMicroBatchIsTheLargestThatFits) {
 }
 
 // The card says that it fits; models/qovaryx.md says what that would take.
+// Steps are counted by their lengths, not one by one.
+TEST_F(Plan, ARunOfAnyLengthIsPlanned) {
+  const std::string run = init("qovaryx-50m-nano");
+  EXPECT_EQ(plan(run, {"--set", "train.target_tokens=1e15"})["steps"], 488'281'250'000);
+}
+
 TEST_F(Plan, TheLargestModelIn16GigabytesGetsTheHonestAnswer) {
   const std::string run = init("qovaryx-3b");
   const Json answer = plan(run, {"--memory", "16G"});

@@ -59,6 +59,21 @@ TEST(Schedule, TheCurriculumSetsTheLengthOfRowsAndKeepsTheTokensOfAStep) {
   EXPECT_EQ(schedule.tokens_before(20), 20u * 128);
 }
 
+TEST(Schedule, PhasesAreTheLengthsOfAllSteps) {
+  TrainRecipe r = small();
+  for (const char* curriculum :
+       {"", "(8,5)(16, 10)(64,-1)", "(8,5)(16,50)(32,-1)", "(8,20)(16,-1)", "(8,19)(16,-1)"}) {
+    r.length_curriculum = curriculum;
+    const Schedule schedule(r);
+    uint64_t step = 0;
+    for (const Schedule::Phase& phase : schedule.phases()) {
+      EXPECT_EQ(phase.begin, step) << curriculum;
+      for (; step < phase.end; ++step) EXPECT_EQ(schedule.length(step), phase.length) << curriculum << step;
+    }
+    EXPECT_EQ(step, schedule.steps()) << curriculum;
+  }
+}
+
 TEST(Schedule, RefusesACurriculumOfAnotherForm) {
   for (const char* bad :
        {"256", "(256)", "(256,-1)(512,-1)", "(256,500)", "(256,500)(512,400)(512,-1)", "(0,-1)",
