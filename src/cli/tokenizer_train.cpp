@@ -82,28 +82,27 @@ void add_row(std::string_view line, const std::string& where, TextSink& trainer)
   require(row.is_object(), ErrorCode::invalid, "{}: is {}; want an object with \"text\" or \"messages\"",
           where, row.type_name());
   Counts unanswered;
-  for_each_row(row, where, unanswered,
+  for_each_row(row, where, "prompt", unanswered,
                [&](const Json& shaped, const std::string& here) { add_shaped_row(shaped, here, trainer); });
 }
 
 }  // namespace
 
 void add_training_file(const std::string& path, TextSink& trainer) {
-  if (has_rows(file_kind(path))) {
-    SourceReader rows(path, {.longest_line = kLongestRow});
-    Progress progress("reading " + path, rows.file().file_bytes(), Progress::Unit::bytes);
-    for (TextUnit row; rows.next(row);) {
+  SourceReader source(path, {.longest_line = kLongestRow});
+  CompressedReader& reader = source.file();
+  Progress progress("reading " + path, reader.file_bytes(), Progress::Unit::bytes);
+  if (has_rows(source.kind())) {
+    for (TextUnit row; source.next(row);) {
       const std::string where = fmt::format("{}:{}", path, row.line);
       require(!row.line_too_long, ErrorCode::invalid, "{}: the row is longer than {} bytes", where,
               kLongestRow);
       add_row(row.text, where, trainer);
-      progress.at(rows.file().file_position());
+      progress.at(reader.file_position());
       check_interrupt();
     }
     return;
   }
-  CompressedReader reader(path);
-  Progress progress("reading " + path, reader.file_bytes(), Progress::Unit::bytes);
   std::string block(size_t{1} << 20, '\0');
   while (const size_t got = reader.read(block)) {
     trainer.add(std::string_view(block).substr(0, got));
@@ -342,8 +341,9 @@ void add_tokenizer_train(CLI::App& tokenizer_command) {
       "train",
       "Train a tokenizer: byte-level BPE with the merges that Hugging Face tokenizers would learn, "
       "SentencePiece BPE with VUAF's symbols, or longest match as Escarda has it");
-  add_list(*command, "--input,input", options.inputs,
-           "Text or JSONL files (.gz, .xz, .zst too), or - for standard input")
+  add_list(
+      *command, "--input,input", options.inputs,
+      "Text or JSONL files (.gz, .xz, .zst too), or - for standard input (rows where its first line is one)")
       ->expected(1, CLI::detail::expected_max_vector_size)
       ->allow_extra_args()
       ->required();

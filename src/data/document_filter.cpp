@@ -97,11 +97,12 @@ DocumentFilter::JudgedUnit DocumentFilter::judge_unit(const TextUnit& unit, bool
   try {
     Counts ignored;
     if (unit.line_too_long) return judged;
-    for_each_row(parse_row(unit.text, ""), "", ignored, [&](const Json& row, const std::string&) {
-      const bool shows_image = row.contains("image") && !row["image"].is_null();
-      sign(row_text(row, format_.text_field, format_.prompt_field, format_.completion_field),
-           shows_image ? Dedupe::none : options_.dedupe, judged.rows.emplace_back());
-    });
+    for_each_row(parse_row(unit.text, ""), "", format_.prompt_field, ignored,
+                 [&](const Json& row, const std::string&) {
+                   const bool shows_image = row.contains("image") && !row["image"].is_null();
+                   sign(row_text(row, format_.text_field, format_.prompt_field, format_.completion_field),
+                        shows_image ? Dedupe::none : options_.dedupe, judged.rows.emplace_back());
+                 });
   } catch (const RowError&) {  // packing says what is wrong with it
     judged.rows.clear();
   }

@@ -50,7 +50,8 @@ void encode_rows(const TextUnit& unit, const PackOptions& options, const UnitSou
                  const std::string& where, EncodedUnit& result) {
   uint32_t number = 0;
   for_each_row(
-      parse_row(unit.text, where), where, result.left_out, [&](const Json& row, const std::string& here) {
+      parse_row(unit.text, where), where, options.format.prompt_field, result.left_out,
+      [&](const Json& row, const std::string& here) {
         const Verdict* verdict = verdict_on(source.verdicts, unit.document, number++);
         if (verdict != nullptr && verdict->dropped) return result.left_out.add(verdict->reason);
         try {

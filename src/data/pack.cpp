@@ -10,6 +10,7 @@
 #include "base/disk.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "base/threads.h"
 #include "data/encoded_unit.h"
 #include "data/pack_journal.h"
@@ -230,7 +231,7 @@ class Packer {
   // While the threads tokenise one batch, one of them reads the next.
   void pack_text(const std::filesystem::path& path, Verdicts verdicts, uint64_t taken) {
     SourceReader reader(path, options_.read);
-    const UnitSource source{state_.file, file_category_, path.parent_path(), has_rows(file_kind(path)),
+    const UnitSource source{state_.file, file_category_, path.parent_path(), has_rows(reader.kind()),
                             std::move(verdicts)};
     const auto& images = options_.format.images;
     const size_t most =
@@ -486,7 +487,7 @@ void check_options(const PackOptions& options) {
       require(spec.split == "train" || spec.split == "valid", ErrorCode::usage,
               "{}: the split \"{}\" is neither train nor valid", spec.path.string(), spec.split);
       require(!spec.weight || (*spec.weight > 0 && *spec.weight <= 1e9), ErrorCode::usage,
-              "{}: the weight {} is not above 0", spec.path.string(), spec.weight.value_or(0));
+              "{}: the weight {} is not above 0 and at most 1e9", spec.path.string(), spec.weight.value_or(0));
       if (spec.split != split) continue;
       ++sources;
       weighted += spec.weight.has_value();
@@ -500,6 +501,10 @@ void check_options(const PackOptions& options) {
     require(!options.filter.any() || spec.path != "-", ErrorCode::usage,
             "pack: standard input can be read once only; texts are compared in a pass of their own, so "
             "write it to a file");
+  for (const SourceSpec& learnt : options.sources)
+    for (const SourceSpec& measured : options.sources)
+      if (learnt.split == "train" && measured.split == "valid" && learnt.path == measured.path)
+        log_warning("{}: is in train and in valid: what is measured on it has been learnt", learnt.path.string());
   require(options.filter.similarity > 0 && options.filter.similarity <= 1, ErrorCode::usage,
           "pack: the similarity {} is not above 0 and at most 1", options.filter.similarity);
   require(options.valid_fraction >= 0 && options.valid_fraction < 1, ErrorCode::usage,
@@ -523,8 +528,9 @@ SourceSpec parse_source(const std::string& text) {
   const std::string weight = last_part();
   double value = 0;
   const auto [end, error] = std::from_chars(weight.data(), weight.data() + weight.size(), value);
-  if (!weight.empty() && error == std::errc() && end == weight.data() + weight.size()) {
-    require(value > 0 && value <= 1e9, ErrorCode::usage, "{}: the weight {} is not above 0", text, weight);
+  if (!weight.empty() && error != std::errc::invalid_argument && end == weight.data() + weight.size()) {
+    require(error == std::errc() && value > 0 && value <= 1e9, ErrorCode::usage,
+            "{}: the weight {} is not above 0 and at most 1e9", text, weight);
     spec.weight = value;
     drop_part();
   }

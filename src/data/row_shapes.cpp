@@ -118,6 +118,30 @@ Json of_question(const Json& row, const std::string& where, Counts& left_out) {
   return with_messages(row, std::move(messages), {"context", "question", "answers", "is_impossible"});
 }
 
+const char* answer_key(const Json& row) { return row.contains("output") ? "output" : "response"; }
+
+Json of_alpaca(const Json& row, const std::string& where) {
+  Json messages = Json::array();
+  const auto has = [&](const char* key) {
+    return row.contains(key) && !row[key].is_null() && row[key] != "";
+  };
+  if (has("system")) messages.push_back(message("system", string_at(row, "system", where)));
+  size_t number = 0;
+  for (const Json& turn : has("history") ? list_at(row, "history", where) : Json::array()) {
+    ++number;
+    if (!turn.is_array() || turn.size() != 2 || !turn[0].is_string() || !turn[1].is_string())
+      fail_row("wrong_field", "{}: \"history\" {}: want a question and its answer", where, number);
+    messages.push_back(message("user", turn[0]));
+    messages.push_back(message("assistant", turn[1]));
+  }
+  std::string asked = string_at(row, "instruction", where);
+  if (has("input")) asked += (asked.empty() ? "" : "\n\n") + string_at(row, "input", where);
+  messages.push_back(message("user", std::move(asked)));
+  messages.push_back(message("assistant", string_at(row, answer_key(row), where)));
+  return with_messages(row, std::move(messages),
+                       {"instruction", "input", answer_key(row), "system", "history"});
+}
+
 void append_line(std::string& text, const Json& value) {
   if (!value.is_string()) return;
   if (!text.empty()) text += '\n';
@@ -126,16 +150,18 @@ void append_line(std::string& text, const Json& value) {
 
 }  // namespace
 
-void for_each_row(const Json& value, const std::string& where, Counts& left_out,
-                  FunctionRef<void(const Json& row, const std::string& where)> body) {
+void for_each_row(const Json& value, const std::string& where, const std::string& prompt_field,
+                  Counts& left_out, FunctionRef<void(const Json& row, const std::string& where)> body) {
   const auto has = [&](const char* key) { return value.is_object() && value.contains(key); };
-  if (has("messages") || has("text")) return body(value, where);
+  if (has("messages") || has("text") || has(prompt_field.c_str())) return body(value, where);
   if (has("conversations")) return body(of_sharegpt(value, where), where);
   if (has("paragraphs")) {
     for (const ShapedRow& shaped : of_article(value, where, left_out)) body(shaped.row, shaped.where);
   } else if (has("context") && has("question") && has("answers")) {
     const Json row = of_question(value, where, left_out);
     if (!row["messages"].empty()) body(row, where);
+  } else if (has("instruction") && (has("output") || has("response"))) {
+    body(of_alpaca(value, where), where);
   } else {
     body(value, where);
   }

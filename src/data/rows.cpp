@@ -225,8 +225,10 @@ void encode_fields(const Json& row, const RowFormat& format, RowBuilder& builder
     std::string keys;
     for (const auto& [key, value] : row.items()) keys += (keys.empty() ? "" : ", ") + key;
     fail_row("missing_field",
-             "{}: has {}; want one of \"{}\", \"messages\", \"conversations\", or \"{}\" with \"{}\"", where,
-             keys.empty() ? "no keys" : keys, format.text_field, format.prompt_field,
+             "{}: has {}; want one of \"{}\", \"messages\", \"conversations\", \"instruction\" with "
+             "\"output\", or \"{}\" "
+             "with \"{}\"; other keys are named by --text-field, --prompt-field, --completion-field",
+             where, keys.empty() ? "no keys" : keys, format.text_field, format.prompt_field,
              format.completion_field);
   }
   if (has_text) return builder.document(string_field(row, format.text_field, where));
@@ -281,7 +283,7 @@ EncodedRow encode_json_row(std::string_view line, const RowFormat& format, std::
                            const std::filesystem::path& folder) {
   Counts left_out;
   std::vector<EncodedRow> rows;
-  for_each_row(parse_row(line, where), std::string(where), left_out,
+  for_each_row(parse_row(line, where), std::string(where), format.prompt_field, left_out,
                [&](const Json& row, const std::string& here) {
                  rows.push_back(encode_row(row, format, here, folder));
                });

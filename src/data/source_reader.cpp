@@ -2,14 +2,17 @@
 
 #include <algorithm>
 #include <cstring>
+#include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "base/json.h"
 
 namespace bantam {
 namespace fs = std::filesystem;
 namespace {
 
 constexpr size_t kRead = size_t{1} << 18;
+constexpr size_t kFirstLine = size_t{1} << 20;  // of a stream, looked at to know its kind
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
 bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
@@ -28,6 +31,18 @@ size_t cut_point(std::string_view text) {
   while (cut > text.size() - 4 && cut > 1 && (static_cast<unsigned char>(text[cut - 1]) & 0xc0) == 0x80)
     --cut;
   return static_cast<unsigned char>(text[cut - 1]) >= 0xc0 ? cut - 1 : text.size();
+}
+
+FileKind kind_of_stream(CompressedReader& reader) {
+  std::string_view line = reader.peek(kFirstLine);
+  if (line.starts_with(kByteOrderMark)) line.remove_prefix(kByteOrderMark.size());
+  line = line.substr(0, line.find('\n'));
+  if (!line.starts_with('{')) return FileKind::text;
+  try {
+    return parse_json(line, "").is_object() ? FileKind::jsonl : FileKind::text;
+  } catch (const Error&) {
+    return FileKind::text;
+  }
 }
 
 }  // namespace
@@ -67,7 +82,7 @@ FileKind file_kind(const fs::path& path) {
 }
 
 SourceReader::SourceReader(const fs::path& file, const Options& options)
-    : options_(options), kind_(file_kind(file)), reader_(file) {
+    : options_(options), reader_(file), kind_(file == "-" ? kind_of_stream(reader_) : file_kind(file)) {
   BANTAM_ASSERT(options.documents != DocumentRule::separator || !options.separator.empty());
   if (kind_ == FileKind::json)
     values_ = std::make_unique<JsonValues>(reader_, options.longest_line, file.string());

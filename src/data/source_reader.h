@@ -63,7 +63,10 @@ class SourceReader {
 
   bool next(TextUnit& unit);  // false at the end; corrupt, io
 
+  // That of the file's name; standard input is jsonl where its first line is a JSON object.
+  FileKind kind() const { return kind_; }
   const CompressedReader& file() const { return reader_; }
+  CompressedReader& file() { return reader_; }       // for who takes a text as it is, instead of next()
   std::string sha256() { return reader_.sha256(); }  // after the end
 
  private:
@@ -76,8 +79,8 @@ class SourceReader {
   void give(size_t bytes, bool ends, TextUnit& unit);
 
   Options options_;
-  FileKind kind_;
   CompressedReader reader_;
+  FileKind kind_;
   std::unique_ptr<LineReader> lines_;
   std::unique_ptr<JsonValues> values_;
   uint64_t documents_ = 0;  // begun

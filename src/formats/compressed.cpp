@@ -253,7 +253,22 @@ void CompressedReader::refill() {
   file_position_ += filled;
 }
 
+std::string_view CompressedReader::peek(size_t bytes) {
+  const size_t had = peeked_.size();
+  if (bytes > had) {
+    peeked_.resize(bytes);
+    peeked_.resize(had + decode(std::span(peeked_).subspan(had)));
+  }
+  return std::string_view(peeked_).substr(0, bytes);
+}
+
 size_t CompressedReader::read(std::span<char> out) {
+  const size_t peeked = peeked_.copy(out.data(), out.size());
+  peeked_.erase(0, peeked);
+  return peeked + decode(out.subspan(peeked));
+}
+
+size_t CompressedReader::decode(std::span<char> out) {
   std::span<char> rest = out;
   while (!rest.empty()) {
     if (input_.empty() && !input_ended_) refill();

@@ -31,6 +31,8 @@ class CompressedReader {
 
   // Fills `out` as far as the file goes; fewer bytes than asked for come only at the end. corrupt, io, cancelled.
   size_t read(std::span<char> out);
+  // What read() will give first: so many bytes, fewer only where the file ends before. Requires: nothing was read.
+  std::string_view peek(size_t bytes);
 
   Compression compression() const { return compression_; }
   uint64_t file_position() const { return file_position_; }  // bytes taken from the file, for progress
@@ -40,6 +42,7 @@ class CompressedReader {
   class Decoder;  // turns stored bytes into bytes; one kind a compression
 
  private:
+  size_t decode(std::span<char> out);
   void wait_for_input();
   void refill();
 
@@ -49,6 +52,7 @@ class CompressedReader {
   std::unique_ptr<Decoder> decoder_;
   std::unique_ptr<char[]> buffer_;
   std::span<const char> input_;
+  std::string peeked_;
   bool input_ended_ = false;
   uint64_t file_position_ = 0, file_bytes_ = 0;
   Sha256 hash_;

@@ -48,6 +48,30 @@ TEST(RowShapes, ShareGptRowsAreConversations) {
   EXPECT_THAT(error_of(R"({"conversations":["x"]})"), HasSubstr("missing_field"));
 }
 
+TEST(RowShapes, AlpacaRowsAreConversations) {
+  EXPECT_EQ(
+      encoded(R"({"instruction":"q","input":"i","output":"a"})"),
+      encoded(R"({"messages":[{"role":"user","content":"q\n\ni"},{"role":"assistant","content":"a"}]})"));
+  const std::string plain =
+      encoded(R"({"messages":[{"role":"user","content":"q"},{"role":"assistant","content":"a"}]})");
+  EXPECT_EQ(encoded(R"({"instruction":"q","input":"","output":"a"})"), plain);
+  EXPECT_EQ(encoded(R"({"instruction":"q","input":null,"response":"a"})"), plain);
+  EXPECT_EQ(
+      encoded(R"({"instruction":"q","output":"a","system":"s","history":[["1","2"]]})"),
+      encoded(
+          R"({"messages":[{"role":"system","content":"s"},{"role":"user","content":"1"},{"role":"assistant","content":"2"},{"role":"user","content":"q"},{"role":"assistant","content":"a"}]})"));
+  EXPECT_THAT(error_of(R"({"instruction":"q","output":"a","history":[["1"]]})"),
+              HasSubstr("wrong_field x:1: \"history\" 1: want a question and its answer"));
+  EXPECT_THAT(error_of(R"({"instruction":"q","output":7})"), HasSubstr("wrong_field x:1: \"output\""));
+  EXPECT_THAT(error_of(R"({"instruction":"q"})"), HasSubstr("\"instruction\" with \"output\""));
+  // Whose prompt it is said to be, it is.
+  RowFormat format = toy::format();
+  format.prompt_field = "instruction";
+  format.completion_field = "output";
+  EXPECT_EQ(toy::spell(encode_json_row(R"({"instruction":"q","output":"a"})", format, "x:1").tokens),
+            encoded(R"({"prompt":"q","completion":"a"})"));
+}
+
 TEST(RowShapes, QuestionsAboutAParagraphAreOneConversation) {
   const std::string article = R"({"title":"T","category":"qa","paragraphs":[
     {"context":"C","qas":[{"question":"1?","answers":[{"text":"one","answer_start":0},{"text":"eins"}]},
@@ -60,9 +84,10 @@ TEST(RowShapes, QuestionsAboutAParagraphAreOneConversation) {
     std::string where;
   };
   std::vector<Shaped> rows;
-  for_each_row(parse_json(article, "x"), "x:7", left_out, [&](const Json& row, const std::string& where) {
-    rows.push_back({row, where});
-  });
+  for_each_row(parse_json(article, "x"), "x:7", "prompt", left_out,
+               [&](const Json& row, const std::string& where) {
+                 rows.push_back({row, where});
+               });
   ASSERT_EQ(rows.size(), 1u);
   EXPECT_EQ(rows[0].where, "x:7: paragraph 1");
   EXPECT_EQ(rows[0].row["category"], "qa");

@@ -71,6 +71,21 @@ TEST_F(PackCommand, ReadsStandardInput) {
   EXPECT_THAT(toy::documents(Pack(folder_ / "pack")), ElementsAre("one", "two"));
 }
 
+TEST_F(PackCommand, StandardInputMayBeRows) {
+  const ProgramResult rows = run({"--source", "-"}, "{\"text\":\"one\"}\n{\"text\":\"two\"}\n");
+  EXPECT_EQ(rows.code, 0) << rows.err;
+  EXPECT_THAT(toy::documents(Pack(folder_ / "pack")), ElementsAre("one", "two"));
+  const ProgramResult text = run({"--source", "-"}, "{one}\n{two}\n");
+  EXPECT_EQ(text.code, 0) << text.err;
+  EXPECT_THAT(toy::documents(Pack(folder_ / "pack")), ElementsAre("{one}\n{two}\n"));
+}
+
+TEST_F(PackCommand, SaysThatWhatIsMeasuredHasBeenLearnt) {
+  const std::string one = folder_.write("one.txt", "one"), two = folder_.write("two.txt", "two");
+  EXPECT_THAT(run({one, one + ":valid"}).err, HasSubstr("one.txt: is in train and in valid"));
+  EXPECT_EQ(run({one, two + ":valid"}).err.find("in valid"), std::string::npos);
+}
+
 TEST_F(PackCommand, ABrokenRowStopsItOrIsSkipped) {
   const ProgramResult stopped = run({"--source", folder_ / "bad.jsonl"});
   EXPECT_EQ(stopped.code, 1);
@@ -86,6 +101,7 @@ TEST_F(PackCommand, WrongUsageIsExitCodeTwo) {
   EXPECT_EQ(run({}).code, 2);
   EXPECT_EQ(run({"--source", "x", "--unknown"}).code, 2);
   EXPECT_EQ(run({"--source", folder_ / "rows.jsonl.gz:0"}).code, 2);
+  EXPECT_THAT(run({"--source", folder_ / "rows.jsonl.gz:1e400"}).err, HasSubstr("the weight 1e400 is not"));
   EXPECT_EQ(run({"--source", folder_ / "rows.jsonl.gz", "--end", "<|nowhere|>"}).code, 2);
   EXPECT_EQ(run({"--source", folder_ / "rows.jsonl.gz", "--licence", "x=CC0"}).code, 2);
   EXPECT_EQ(run({"--source", folder_ / "rows.jsonl.gz", "--context", "0"}).code, 2);
