@@ -410,6 +410,7 @@ class Packer {
     journal.manifest.sources.push_back(source_);
     write_journal(folder_.staging(), identity_, journal);
     journaled_shards_ = manifest_.shards.size();
+    report();  // where shards are small, the time goes here
   }
 
   void complain(const Complaint& complaint) {

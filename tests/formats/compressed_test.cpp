@@ -56,6 +56,7 @@ TEST_F(Compressed, ReadsEveryKindInAnyPieces) {
       for (const size_t piece : {size_t{1} + size / 50, size_t{4096}, size_t{1} << 21}) {
         CompressedReader reader(path);
         EXPECT_EQ(reader.compression(), compression);
+        EXPECT_TRUE(reader.peek(piece) == text.substr(0, piece));
         EXPECT_TRUE(read_all(reader, piece) == text) << name_of(compression) << " " << size << " " << piece;
         EXPECT_EQ(reader.file_position(), stored.size());
         EXPECT_EQ(reader.file_bytes(), stored.size());
