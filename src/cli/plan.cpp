@@ -18,6 +18,7 @@
 #include "cli/commands.h"
 #include "cli/plan.h"
 #include "cli/quickstart_recipe.h"
+#include "cli/size_option.h"
 #include "cli/training.h"
 #include "data/batches.h"
 #include "model/parameter_count.h"
@@ -322,10 +323,8 @@ void add_plan(CLI::App& app) {
   command->add_option("run", flags->run, "Run folder with run.yaml (see bantam init)")->required();
   command->add_option("--set", flags->sets, "Override a value of the recipe: train.lr=3e-4")
       ->allow_extra_args(false);
-  command
-      ->add_option("--memory", flags->memory,
-                   "Memory that the run may take, as 16G; default: what is free on this machine")
-      ->transform(CLI::AsSizeValue(true));
+  add_size_option(*command, "--memory", flags->memory,
+                  "Memory that the run may take, as 16G; default: what is free on this machine");
   command->add_option("--threads", flags->threads, "Threads; default: all processors this process may use")
       ->check(CLI::Range(1, 1024));
   command->add_flag("--no-timing", flags->no_timing,

@@ -86,6 +86,28 @@ TEST(Errors, WhatIsMistypedIsNamed) {
   EXPECT_THAT(error({"generate", path, "a", "--temperature", "nan"}), HasSubstr("nan"));
 }
 
+TEST(Errors, ASizeIsANumberWithAUnit) {
+  const auto bytes_of = [&](const char* size) {
+    return run_program({"corpus", "--size", size, "--out", "-"}).out.size();
+  };
+  const size_t thousand = bytes_of("1000");
+  for (const char* same : {"1KB", "0.001M", "0.9765625ki"})
+    EXPECT_EQ(bytes_of(same), thousand) << same;
+  const auto refused = [](std::vector<std::string> words, const std::string& size) {
+    const std::string option = words.back();
+    words.push_back(size);
+    const ProgramResult result = run_program(words);
+    EXPECT_EQ(result.code, 2) << size;
+    EXPECT_THAT(result.err, HasSubstr(option + ": \"" + size + "\" is no size")) << result.err;
+  };
+  for (const char* size : {"-5G", "99999999999999999999", "2000T", "0", "0.2", "", "1kk"})
+    refused({"plan", "X", "--memory"}, size);
+  refused({"tokenizer", "train", "X", "--out", "X", "--memory"}, "0");
+  refused({"pack", "X", "--longest-line"}, "-1");
+  refused({"pack", "X", "--shard-tokens"}, "-1");
+  refused({"corpus", "--size"}, "1Q");
+}
+
 TEST(Errors, TheEnvironmentIsChecked) {
   for (const char* threads : {"x", "0", "-3", "999999999", "2x"}) {
     const Shell run(std::string("BANTAM_THREADS=") + threads, "inspect --preset nano >/dev/null");
