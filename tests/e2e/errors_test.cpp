@@ -86,6 +86,25 @@ TEST(Errors, WhatIsMistypedIsNamed) {
   EXPECT_THAT(error({"generate", path, "a", "--temperature", "nan"}), HasSubstr("nan"));
 }
 
+TEST(Errors, AMistypedOptionIsNamedWithTheOneThatIsMeant) {
+  const auto error = [](const std::vector<std::string>& words) {
+    const ProgramResult result = run_program(words);
+    EXPECT_EQ(result.code, 2) << result.err;
+    EXPECT_EQ(result.err.find('\n'), result.err.size() - 1) << result.err;
+    return result.err;
+  };
+  EXPECT_EQ(error({"generate", "M", "--temprature", "0"}),
+            "bantam: generate: there is no option \"--temprature\" (did you mean \"--temperature\"?); "
+            "see bantam generate --help\n");
+  EXPECT_THAT(error({"plan", "--no-timng"}), HasSubstr("\"--no-timing\"")) << "not that the run is missing";
+  EXPECT_THAT(error({"pack", "inspect", "X", "--jsom=1"}),
+              HasSubstr("bantam: pack inspect: there is no option"));
+  EXPECT_THAT(error({"corpus", "x"}), HasSubstr("corpus: \"x\" is one argument too many"));
+  EXPECT_THAT(error({"pack", "inspct", "X"}), HasSubstr("\"inspct\" (did you mean \"inspect\"?)"));
+  EXPECT_EQ(error({"plan"}), "bantam: plan: run is required; see bantam plan --help\n");
+  EXPECT_THAT(error({"plan", "X", "--memory"}), HasSubstr("plan: --memory: its value is missing;"));
+}
+
 TEST(Errors, ASizeIsANumberWithAUnit) {
   const auto bytes_of = [&](const char* size) {
     return run_program({"corpus", "--size", size, "--out", "-"}).out.size();
