@@ -105,13 +105,27 @@ TEST(Errors, AMistypedOptionIsNamedWithTheOneThatIsMeant) {
   EXPECT_THAT(error({"plan", "X", "--memory"}), HasSubstr("plan: --memory: its value is missing;"));
 }
 
+TEST(Errors, FlagsOfSamplingHaveRanges) {
+  const auto refused = [](const std::string& flag, const std::string& value, const std::string& range) {
+    const ProgramResult result = run_program({"generate", "M", "a", flag, value});
+    EXPECT_EQ(result.code, 2) << flag;
+    EXPECT_THAT(result.err, AllOf(HasSubstr(flag + ": "), HasSubstr(value), HasSubstr(range)));
+  };
+  refused("--top-p", "2", "0 to 1");
+  refused("--min-p", "5", "0 to 1");
+  refused("--temperature", "-1", "0 to 100");
+  refused("--top-k", "-2", "-1 to 1048576");
+  refused("--repetition-penalty", "0", "0.001 to 1000");
+  refused("--repetition-window", "-1", "0 to 1073741824");
+  refused("--max-tokens", "0", "1 to 1073741824");
+}
+
 TEST(Errors, ASizeIsANumberWithAUnit) {
   const auto bytes_of = [&](const char* size) {
     return run_program({"corpus", "--size", size, "--out", "-"}).out.size();
   };
   const size_t thousand = bytes_of("1000");
-  for (const char* same : {"1KB", "0.001M", "0.9765625ki"})
-    EXPECT_EQ(bytes_of(same), thousand) << same;
+  for (const char* same : {"1KB", "0.001M", "0.9765625ki"}) EXPECT_EQ(bytes_of(same), thousand) << same;
   const auto refused = [](std::vector<std::string> words, const std::string& size) {
     const std::string option = words.back();
     words.push_back(size);
