@@ -101,6 +101,20 @@ TEST_F(TokenizerCommand, InspectsWithATextAndImportsOtherFiles) {
   EXPECT_THAT(refused.err, HasSubstr("none of the vocabularies"));
 }
 
+TEST_F(TokenizerCommand, UnknownIdsAreNotDropped) {
+  ASSERT_EQ(train("bpe", {"--vocab-size", "300"}).code, 0);
+  const auto decoded = [&](const char* ids, std::vector<std::string> more = {}) {
+    more.insert(more.begin(), {"tokenizer", "decode", folder_ / "t"});
+    return run_program(more, ids);
+  };
+  const ProgramResult plain = decoded("65 99999"), rows = decoded("[65]\n[300]\n", {"--jsonl"});
+  EXPECT_EQ(plain.code, 1);
+  EXPECT_EQ(plain.err, "bantam: standard input, byte 3: 99999 is no token id; the tokenizer has 0 to 299\n");
+  EXPECT_EQ(rows.code, 1);
+  EXPECT_THAT(rows.err, HasSubstr("line 2: 300 is no token id"));
+  EXPECT_EQ(decoded("299").code, 0);
+}
+
 TEST_F(TokenizerCommand, PresetsGiveKindAndSize) {
   const auto plan = [&](const char* preset) {
     const ProgramResult result = run_program({"tokenizer", "train", "--preset", preset, "--input",
