@@ -1,4 +1,5 @@
-// bantam: the program. Exit codes: 0 done, 1 failed, 2 wrong usage or config, 130 interrupted; where nothing is to be
+// bantam: the program. Exit codes: 0 done, 1 failed, 2 wrong usage or config, 3 planned and does not
+// fit, 130 interrupted; where nothing is to be
 // put in order, SIGINT and SIGTERM end it as they end any program.
 #include <fcntl.h>
 #include <unistd.h>
@@ -76,6 +77,8 @@ int main(int argc, char** argv) {
     bantam::cli::check_commands(app, argc, argv);
     app.parse(argc, argv);
     return finish(0);
+  } catch (const CLI::RuntimeError& verdict) {  // a command that has said all and failed nowhere
+    return finish(verdict.get_exit_code());
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return finish(app.exit(error));  // what --help and --version print
     std::fprintf(stderr, "bantam: %s\n", bantam::cli::usage_message(app, error).c_str());
