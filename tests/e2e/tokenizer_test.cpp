@@ -13,6 +13,7 @@ namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 
 class TokenizerCommand : public testing::TestWithParam<const char*> {
  protected:
@@ -143,6 +144,10 @@ TEST_F(TokenizerCommand, RefusesOptionsOfOtherKinds) {
   const ProgramResult small = train("sentencepiece", {"--vocab-size", "200"});
   EXPECT_EQ(small.code, 2);
   EXPECT_THAT(small.err, HasSubstr("want 300"));
+  const ProgramResult characters = train("sentencepiece", {"--vocab-size", "300"});
+  EXPECT_EQ(characters.code, 2);
+  EXPECT_THAT(characters.err, AllOf(HasSubstr("want at least 3"), HasSubstr("299 symbols and bytes"),
+                                    Not(HasSubstr("coverage")), Not(HasSubstr(".cc"))));
   EXPECT_FALSE(std::filesystem::exists(folder_ / "t"));
 }
 
