@@ -105,6 +105,19 @@ TEST(Errors, AMistypedOptionIsNamedWithTheOneThatIsMeant) {
   EXPECT_THAT(error({"plan", "X", "--memory"}), HasSubstr("plan: --memory: its value is missing;"));
 }
 
+TEST(Errors, HeadsOfAPresetThatDoNotShareItsWidth) {
+  const TemporaryFolder folder;
+  for (const char* width : {"100", "78"}) {
+    const ProgramResult result =
+        run_program({"init", "nano", folder / "run", "--set", std::string("d_model=") + width});
+    EXPECT_EQ(result.code, 2);
+    EXPECT_THAT(result.err,
+                AllOf(HasSubstr("6 heads"), HasSubstr(width), HasSubstr("n_head"), HasSubstr("d_model")));
+    EXPECT_EQ(result.err.find("head_width"), std::string::npos) << "nano has no such key";
+  }
+  EXPECT_TRUE(fs::is_empty(folder.path()));
+}
+
 TEST(Errors, FlagsOfSamplingHaveRanges) {
   const auto refused = [](const std::string& flag, const std::string& value, const std::string& range) {
     const ProgramResult result = run_program({"generate", "M", "a", flag, value});
