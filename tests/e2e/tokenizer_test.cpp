@@ -102,6 +102,21 @@ TEST_F(TokenizerCommand, InspectsWithATextAndImportsOtherFiles) {
   EXPECT_THAT(refused.err, HasSubstr("none of the vocabularies"));
 }
 
+TEST_F(TokenizerCommand, WhatIsATokenizerAlreadyIsNotImported) {
+  for (const char* kind : {"bpe", "sentencepiece", "length-max"}) {
+    ASSERT_EQ(train(kind, {"--vocab-size", "400"}).code, 0);
+    const std::string file = std::string(kind) == "sentencepiece" ? "t/spm.model" : "t/tokenizer.json";
+    for (const std::string& given : {file, std::string("t")}) {
+      const ProgramResult result =
+          run_program({"tokenizer", "import", folder_ / given, "--out", folder_ / "x"});
+      EXPECT_EQ(result.code, 2) << kind;
+      EXPECT_THAT(result.err, AllOf(HasSubstr(file), HasSubstr("used as it is"))) << kind;
+    }
+    std::filesystem::remove_all(folder_ / "t");
+  }
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "x"));
+}
+
 TEST_F(TokenizerCommand, UnknownIdsAreNotDropped) {
   ASSERT_EQ(train("bpe", {"--vocab-size", "300"}).code, 0);
   const auto decoded = [&](const char* ids, std::vector<std::string> more = {}) {
