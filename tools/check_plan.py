@@ -60,7 +60,7 @@ def check(bantam, folder, name, steps, extra):
     subprocess.run([bantam, "init", name, run], check=True, stdout=subprocess.DEVNULL)
     length, sets = settings(run, steps, extra)
     load = os.getloadavg()[0]
-    plan = json.loads(subprocess.run([bantam, "plan", run, "--json"] + sets, check=True, capture_output=True).stdout)
+    plan = json.loads(subprocess.run([bantam, "plan", run, "--json"] + sets, stdout=subprocess.PIPE).stdout)
     peak, log = train(bantam, run, sets)
     lines = [line for line in log if "loss" in line]
     rate = length * (len(lines) - 1) / (lines[-1]["seconds"] - lines[0]["seconds"])

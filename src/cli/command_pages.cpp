@@ -112,7 +112,7 @@ The instruction set to compute with, for comparisons: plain, avx2, avx512 or avx
 .B TMPDIR
 Where a tokenizer's training puts word counts that memory does not hold.
 .SH "EXIT STATUS"
-0: done. 1: failed. 2: wrong usage or config. 130: interrupted, with the state saved.
+0: done. 1: failed. 2: wrong usage or config. 3: plan: the run does not fit. 130: interrupted, with the state saved.
 .SH FILES
 A run folder holds run.yaml and model.json, which you edit, and what training writes: tokenizer, pack, checkpoints,
 log.jsonl, report.html, and the trained model in the folder model.

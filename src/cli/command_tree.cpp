@@ -30,7 +30,7 @@ std::vector<std::string> split(const std::string& text, char mark) {
   return pieces;
 }
 
-// What a check says of itself: "{train,valid}", "INT in [1 - 1024]", "POSITIVE", "SIZE [b, kb(=1024b), ...]".
+// What a check says of itself: "{train,valid}", "INT in [1 - 1024]", "POSITIVE".
 void read_check(const std::string& check, CommandOption& option) {
   const size_t range = check.find(" in [");
   if (check.starts_with('{') && check.ends_with('}')) {
@@ -43,9 +43,6 @@ void read_check(const std::string& check, CommandOption& option) {
     option.limits = "above 0";
   } else if (check == "NONNEGATIVE") {
     option.limits = "0 or more";
-  } else if (check.starts_with("SIZE")) {
-    option.limits = check.find("1000b") != std::string::npos ? "k, M or G may follow (of 1000; ki of 1024)"
-                                                             : "k, M or G may follow (of 1024)";
   } else {
     option.limits = check;
   }

@@ -4,7 +4,6 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <filesystem>
-#include <map>
 #include <memory>
 
 #include "base/error.h"
@@ -12,6 +11,7 @@
 #include "base/interrupt.h"
 #include "base/threads.h"
 #include "cli/commands.h"
+#include "cli/size_option.h"
 #include "data/corpus/corpus.h"
 
 namespace bantam::cli {
@@ -19,27 +19,10 @@ namespace {
 
 struct CorpusFlags {
   corpus::Options options;
-  std::string size = "20M", out = "-", split = "train", format = "jsonl", mix;
+  uint64_t size = 20'000'000;
+  std::string out = "-", split = "train", format = "jsonl", mix;
   int threads = 0;
 };
-
-// "20M" is 20 million bytes; K, M, G are powers of 1000.
-uint64_t parse_size(const std::string& text) {
-  size_t used = 0;
-  double number = 0;
-  try {
-    number = std::stod(text, &used);
-  } catch (const std::exception&) {
-    used = 0;
-  }
-  static const std::map<std::string, double> kFactors = {
-      {"", 1}, {"b", 1}, {"k", 1e3}, {"m", 1e6}, {"g", 1e9}};
-  const auto unit = kFactors.find(CLI::detail::to_lower(text.substr(used)));
-  const double factor = unit == kFactors.end() ? 0 : unit->second;
-  require(used > 0 && factor > 0 && number > 0 && number * factor <= 1e15, ErrorCode::usage,
-          "corpus: --size is '{}'; want a number with K, M or G, for example 20M", text);
-  return static_cast<uint64_t>(number * factor);
-}
 
 void write_standard_output(std::string_view piece) {
   require(std::fwrite(piece.data(), 1, piece.size(), stdout) == piece.size(), ErrorCode::io,
@@ -54,12 +37,11 @@ void run(const CorpusFlags& flags) {
   corpus::Options options = flags.options;
   if (!flags.mix.empty()) options.mix = corpus::parse_mix(flags.mix);
   if (flags.threads > 0) set_thread_count(flags.threads);
-  const uint64_t bytes = parse_size(flags.size);
   const corpus::Split split = flags.split == "train" ? corpus::Split::train : corpus::Split::valid;
   const corpus::Format format = flags.format == "jsonl" ? corpus::Format::jsonl : corpus::Format::text;
   const InterruptScope interrupts;
   if (flags.out == "-") {
-    corpus::generate(options, split, bytes, format, [](std::string_view piece) {
+    corpus::generate(options, split, flags.size, format, [](std::string_view piece) {
       check_interrupt("output ends here");
       write_standard_output(piece);
     });
@@ -70,7 +52,7 @@ void run(const CorpusFlags& flags) {
   std::error_code known_below;  // where the folder cannot be made, the file says so
   std::filesystem::create_directories(std::filesystem::path(flags.out).parent_path(), known_below);
   AtomicFile file(flags.out);
-  corpus::generate(options, split, bytes, format, [&](std::string_view piece) {
+  corpus::generate(options, split, flags.size, format, [&](std::string_view piece) {
     check_interrupt("nothing was written");
     file.write(piece);
   });
@@ -86,8 +68,7 @@ void add_corpus(CLI::App& app) {
   auto flags = std::make_shared<CorpusFlags>();
   command->add_option("--seed", flags->options.seed, "The same seed writes the same text")
       ->capture_default_str();
-  command->add_option("--size", flags->size, "How much to write; ends with a whole document")
-      ->capture_default_str();
+  add_size_option(*command, "--size", flags->size, "How much to write; ends with a whole document", "20M");
   command->add_option("--out", flags->out, "A file, or - for standard output")->capture_default_str();
   command->add_option("--split", flags->split, "train, or valid: documents that train never contains")
       ->check(CLI::IsMember({"train", "valid"}))

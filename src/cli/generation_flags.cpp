@@ -1,5 +1,7 @@
 #include "cli/generation_flags.h"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 #include <random>
@@ -9,19 +11,53 @@
 
 namespace bantam::cli {
 
-void add_generation_flags(CLI::App& command, GenerationFlags& flags) {
-  command.add_option("-n,--max-tokens", flags.max_tokens, "Most tokens to generate (default 200)");
-  command.add_option("--temperature", flags.temperature, "0 is greedy (default: the model's own, else 0.7)");
-  command.add_option("--top-k", flags.top_k, "Only the k likeliest tokens; 0 is all");
-  command.add_option("--top-p", flags.top_p,
-                     "Only the likeliest tokens that together reach this probability");
+namespace {
+
+// CLI::Range would say 0.001000.
+CLI::Validator within(double low, double high) {
+  const std::string range = fmt::format("{} to {}", low, high);
+  return CLI::Validator(
+      [low, high, range](const std::string& text) {
+        double value = low;
+        const bool number = CLI::detail::lexical_cast(text, value);  // else the conversion says so
+        return !number || (value >= low && value <= high) ? "" : text + " is not within " + range;
+      },
+      range);
+}
+
+// A flag for the key of a config, with the limits that it has there.
+template <class Settings, class T>
+CLI::Option* add_setting(CLI::App& command, const char* names, std::optional<T>& value, const char* key,
+                         const char* meaning) {
+  const FieldLimits& limits = schema_of<Settings>().find(key)->limits;
+  return command.add_option(names, value, meaning)->check(within(limits.low, limits.high));
+}
+
+void add_sampling_flags(CLI::App& command, GenerationFlags& flags) {
+  using S = SamplingSettings;
+  add_setting<S>(command, "--temperature", flags.temperature, "temperature",
+                 "0 is greedy (default: the model's own, else 0.7)");
+  add_setting<S>(command, "--top-k", flags.top_k, "top_k", "Only the k likeliest tokens; 0 is all");
+  // Not the key's limits: files of VUAF say more than 1 for no bound.
+  command
+      .add_option("--top-p", flags.top_p, "Only the likeliest tokens that together reach this probability")
+      ->check(within(0, 1));
   command.add_option("--top-p-rule", flags.top_p_rule, "Whether the token that crosses top_p stays")
       ->check(CLI::IsMember({"keep_crossing", "drop_crossing"}));
-  command.add_option("--min-p", flags.min_p, "Only tokens at least this likely, relative to the likeliest");
-  command.add_option("--repetition-penalty", flags.repetition_penalty,
-                     "Above 1: tokens seen before become less likely");
-  command.add_option("--repetition-window", flags.repetition_window,
-                     "Tokens it looks back on, at least 256; 0 is all");
+  add_setting<S>(command, "--min-p", flags.min_p, "min_p",
+                 "Only tokens at least this likely, relative to the likeliest");
+  add_setting<S>(command, "--repetition-penalty", flags.repetition_penalty, "repetition_penalty",
+                 "Above 1: tokens seen before become less likely");
+  add_setting<S>(command, "--repetition-window", flags.repetition_window, "repetition_window",
+                 "Tokens it looks back on, at least 256; 0 is all");
+}
+
+}  // namespace
+
+void add_generation_flags(CLI::App& command, GenerationFlags& flags) {
+  add_setting<GenerationSettings>(command, "-n,--max-tokens", flags.max_tokens, "max_tokens",
+                                  "Most tokens to generate (default 200)");
+  add_sampling_flags(command, flags);
   command.add_option("--seed", flags.seed, "The same seed gives the same text (default: drawn, and shown)");
   command.add_option("--stop", flags.stop, "A text that ends the answer; may be given several times")
       ->take_all();

@@ -1,19 +1,18 @@
-// bantam: the program. Exit codes: 0 done, 1 failed, 2 wrong usage or config, 130 interrupted; where nothing is to be
+// bantam: the program. Exit codes: 0 done, 1 failed, 2 wrong usage or config, 3 planned and does not
+// fit, 130 interrupted; where nothing is to be
 // put in order, SIGINT and SIGTERM end it as they end any program.
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <cerrno>
-#include <charconv>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <new>
 
 #include "base/error.h"
-#include "base/json.h"
+#include "cli/command_line.h"
 #include "cli/commands.h"
 
 namespace {
@@ -34,37 +33,6 @@ int exit_code(bantam::ErrorCode code) {
 void occupy_closed_streams() {
   for (int stream = 0; stream < 3; ++stream)
     if (::fcntl(stream, F_GETFD) < 0) ::open("/dev/null", stream == 1 ? O_RDONLY : O_WRONLY);
-}
-
-// CLI11 reads -1 and 2^64 as 2^64 - 1 where a number has no sign.
-void check_unsigned(CLI::App& app) {
-  for (CLI::Option* option : app.get_options())
-    if (option->get_type_name() == "UINT")
-      option->check([](const std::string& text) {
-        uint64_t value = 0;
-        const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-        const bool whole = error == std::errc() && stop == text.data() + text.size();
-        return whole ? std::string() : text + " is no whole number from 0 to 18446744073709551615";
-      });
-  for (CLI::App* command : app.get_subcommands({})) check_unsigned(*command);
-}
-
-// Words where a command must stand and that are none: CLI11 would only say that one is missing.
-void check_commands(const CLI::App& app, int argc, char** argv) {
-  const CLI::App* at = &app;
-  for (int i = 1; i < argc && argv[i][0] != '-' && at->get_require_subcommand_min() > 0; ++i) {
-    const CLI::App* found = nullptr;
-    std::vector<std::string> names;
-    for (const CLI::App* command : at->get_subcommands({})) {
-      names.push_back(command->get_name());
-      if (command->get_name() == argv[i]) found = command;
-    }
-    const std::string near = found != nullptr ? "" : bantam::nearest_name(argv[i], names);
-    bantam::require(found != nullptr, bantam::ErrorCode::usage,
-                    "there is no command \"{}\"{}; wanted one of: {}", argv[i],
-                    near.empty() ? "" : " (did you mean \"" + near + "\"?)", fmt::join(names, ", "));
-    at = found;
-  }
 }
 
 // Flushes what was printed. Output that nobody received is a failure.
@@ -104,14 +72,17 @@ int main(int argc, char** argv) {
   bantam::cli::add_bench(app);
   bantam::cli::add_completion(app);
   bantam::cli::add_docs(app);
-  check_unsigned(app);
+  bantam::cli::check_unsigned(app);
   try {
-    check_commands(app, argc, argv);
+    bantam::cli::check_commands(app, argc, argv);
     app.parse(argc, argv);
     return finish(0);
+  } catch (const CLI::RuntimeError& verdict) {  // a command that has said all and failed nowhere
+    return finish(verdict.get_exit_code());
   } catch (const CLI::ParseError& error) {
-    const int code = app.exit(error);
-    return finish(code == 0 ? 0 : 2);
+    if (error.get_exit_code() == 0) return finish(app.exit(error));  // what --help and --version print
+    std::fprintf(stderr, "bantam: %s\n", bantam::cli::usage_message(app, error).c_str());
+    return 2;
   } catch (const bantam::Error& error) {
     std::fprintf(stderr, "bantam: %s\n", error.what());
     return exit_code(error.code());

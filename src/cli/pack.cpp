@@ -12,6 +12,7 @@
 #include "base/threads.h"
 #include "cli/commands.h"
 #include "cli/pack.h"
+#include "cli/size_option.h"
 #include "data/pack.h"
 #include "data/pack_reader.h"
 #include "data/row_plan.h"
@@ -349,12 +350,8 @@ void add_pack(CLI::App& app) {
   command->add_flag(
       "--skip-invalid", options.skip_invalid,
       "Leave out and count rows and lines that cannot be packed, instead of stopping at the first");
-  command->add_option("--longest-line", options.longest_line, "Bytes of a row at most")
-      ->transform(CLI::AsSizeValue(true))
-      ->default_str("64Mi");
-  command->add_option("--shard-tokens", options.shard_tokens, "Tokens of a shard, about")
-      ->transform(CLI::AsSizeValue(true))
-      ->default_str("256Mi");
+  add_size_option(*command, "--longest-line", options.longest_line, "Bytes of a row at most", "64Mi");
+  add_size_option(*command, "--shard-tokens", options.shard_tokens, "Tokens of a shard, about", "256Mi");
   command->add_option("--threads", options.threads, "Threads; the pack does not depend on them")
       ->check(CLI::PositiveNumber);
   command->add_flag("--json", options.json, "The result as one JSON object");

@@ -18,6 +18,7 @@
 #include "cli/commands.h"
 #include "cli/plan.h"
 #include "cli/quickstart_recipe.h"
+#include "cli/size_option.h"
 #include "cli/training.h"
 #include "data/batches.h"
 #include "model/parameter_count.h"
@@ -40,6 +41,7 @@ constexpr double kGemmShare = 0.7;           // of the GEMM rate that steps reac
 constexpr double kLongRehearsal = 20;        // seconds of a micro-batch; a longer one is not timed
 constexpr double kDiskBytesPerSecond = 3e8;  // a guess: what checkpoints are hashed and written at
 constexpr double kRunSpace = 50e6;           // log, samples, report
+constexpr int kDoesNotFit = 3;               // exit code, for `bantam plan RUN && bantam train RUN`
 constexpr double kTimingShare = 0.005;       // of a run's steps, for timing them before it begins
 
 // How a plan knows what a step takes.
@@ -318,14 +320,13 @@ void write_plan(const RunFolder& run, double tokens_per_second) {
 
 void add_plan(CLI::App& app) {
   auto flags = std::make_shared<PlanFlags>();
-  CLI::App* command = app.add_subcommand("plan", "What a run needs: memory, time, disk");
+  CLI::App* command =
+      app.add_subcommand("plan", "What a run needs: memory, time, disk; exit code 3 where it does not fit");
   command->add_option("run", flags->run, "Run folder with run.yaml (see bantam init)")->required();
   command->add_option("--set", flags->sets, "Override a value of the recipe: train.lr=3e-4")
       ->allow_extra_args(false);
-  command
-      ->add_option("--memory", flags->memory,
-                   "Memory that the run may take, as 16G; default: what is free on this machine")
-      ->transform(CLI::AsSizeValue(true));
+  add_size_option(*command, "--memory", flags->memory,
+                  "Memory that the run may take, as 16G; default: what is free on this machine");
   command->add_option("--threads", flags->threads, "Threads; default: all processors this process may use")
       ->check(CLI::Range(1, 1024));
   command->add_flag("--no-timing", flags->no_timing,
@@ -340,6 +341,7 @@ void add_plan(CLI::App& app) {
       fmt::print("{}", dump_json(to_json(plan)));
     else
       print(plan);
+    if (!plan.advice.empty()) throw CLI::RuntimeError(kDoesNotFit);
   });
 }
 

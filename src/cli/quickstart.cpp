@@ -74,6 +74,12 @@ Schema schema(const Begun*) {
                      field<&C::tokens_per_second>("That training reaches here."));
 }
 
+// An error names the text that cannot be opened. A pipe is read once, and not here.
+void check_texts(const std::vector<std::string>& texts) {
+  for (const std::string& text : texts)
+    if (text != "-" && !fs::is_fifo(text) && !fs::is_character_file(text)) CompressedReader{text};
+}
+
 Begun begin(const QuickstartCommand& command) {
   const fs::path out = command.out, file = out / "quickstart.json";
   Begun begun{command.texts, command.minutes.value_or(kMinutes)};
@@ -82,6 +88,7 @@ Begun begin(const QuickstartCommand& command) {
       require(!fs::exists(out / name), ErrorCode::usage,
               "{}: is not a folder of quickstart's, but holds {}; give another with --out", command.out,
               name);
+    check_texts(begun.texts);
     make_folder(out);
     begun.write(out);
     return begun;
@@ -90,8 +97,9 @@ Begun begin(const QuickstartCommand& command) {
   take_format_version(json, kBegunVersion, file.string());
   Begun before = read_config<Begun>(json, {file.string(), ""});
   if (!before.prepared) {  // nothing was decided yet, and a text that was mistyped can be given anew
-    for (const char* name : {"tokenizer", "pack"}) remove_whole(out / name);
     if (!command.texts.empty()) before.texts = command.texts;
+    check_texts(before.texts);
+    for (const char* name : {"tokenizer", "pack"}) remove_whole(out / name);
     before.minutes = command.minutes.value_or(before.minutes);
     before.write(out);
     return before;

@@ -1,5 +1,6 @@
 #include "cli/support_bundle.h"
 
+#include <algorithm>
 #include <ctime>
 #include <deque>
 #include <fstream>
@@ -18,18 +19,16 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr size_t kLogLines = 200;
-constexpr const char* kContents =
-    "What is in here:\n"
-    "  doctor.json, doctor.txt   the machine, as `bantam doctor` saw it\n"
-    "  resolved.yaml             every value of the run's recipe, and where it came from\n"
-    "  model.json                the model, every default filled in\n"
-    "  log.jsonl                 the last 200 lines of the run's log\n"
-    "  error.txt                 what of the run could not be read, if something could not\n"
-    "What was left out: samples and their prompts, texts, weights, names of hosts and users, the environment "
-    "but for\n"
-    "BANTAM_THREADS, BANTAM_ISA and BANTAM_BF16. Of absolute paths only the last name stayed, and of "
-    "addresses no password.\n"
-    "Names of files and relative paths are still there: look before you send it.\n";
+constexpr const char* kContents = R"(What is in here:
+  doctor.json, doctor.txt   the machine, as `bantam doctor` saw it
+  resolved.yaml             every value of the run's recipe, and where it came from
+  model.json                the model, every default filled in
+  log.jsonl                 the last 200 lines of the run's log
+  error.txt                 what of the run could not be read, if something could not
+What was left out: samples and their prompts, texts, weights, names of hosts and users, and the environment but for
+BANTAM_THREADS, BANTAM_ISA, BANTAM_BF16 and what sets values of the recipe. A path in resolved.yaml that is not the
+usual one is "…", with its ending; of a path in error.txt the last name stayed. Look before you send it.
+)";
 
 using Files = std::vector<std::pair<std::string, std::string>>;
 
@@ -48,14 +47,43 @@ std::string end_of_log(const fs::path& path) {
   return text;
 }
 
+void hide(std::string& path, const std::string& standard) {
+  static const std::vector<std::string> endings = {".txt", ".md", ".jsonl", ".json",
+                                                   ".gz",  ".xz", ".zst",   ".npy"};
+  if (path == standard) return;
+  const std::string ending = fs::path(path).extension();
+  path = std::find(endings.begin(), endings.end(), ending) != endings.end() ? "…" + ending : "…";
+}
+
+// Every key of a recipe whose value is a path, and where values came from.
+void hide_paths(ResolvedRecipe& resolved) {
+  Recipe& recipe = resolved.recipe;
+  const Recipe standard;
+  hide(recipe.model, standard.model);
+  hide(recipe.weights, standard.weights);
+  hide(recipe.tokenizer.path, standard.tokenizer.path);
+  if (recipe.tokenizer.train)
+    for (std::string& path : recipe.tokenizer.train->input) hide(path, "");
+  for (DataSource& source : recipe.data.sources) hide(source.path, "");
+  hide(recipe.data.pack, standard.data.pack);
+  for (auto& [key, origin] : resolved.origins) origin = fs::path(origin).filename();
+}
+
+// Relative paths, too, of which without_private knows nothing.
+std::string without_folders(const std::string& message) {
+  static const std::regex folders(R"re([^\s"',;:()\[\]{}]*/([^/\s"',;:()\[\]{}]+))re");
+  return std::regex_replace(message, folders, "…/$1");
+}
+
 void add_run(const fs::path& run, Files& files) {
   try {
     RunPlan plan = read_run(run, {});
     plan.resolved.recipe.train.sample_prompts.clear();
+    hide_paths(plan.resolved);
     files.emplace_back("resolved.yaml", without_private(to_yaml(plan.resolved)));
     files.emplace_back("model.json", without_private(dump_json(to_json(plan.model))));
   } catch (const Error& error) {
-    files.emplace_back("error.txt", without_private(error.what()) + "\n");
+    files.emplace_back("error.txt", without_folders(without_private(error.what())) + "\n");
   }
   if (fs::exists(run / "log.jsonl")) files.emplace_back("log.jsonl", end_of_log(run / "log.jsonl"));
 }

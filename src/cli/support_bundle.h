@@ -1,7 +1,7 @@
 // What a user sends along with a question: the machine, and of a run what it was told and what it said last.
 //
 // Law: nothing private leaves unasked. No environment but three variables of ours, no host or user name, no text that was
-// trained on or generated, no folder names: paths are cut to their last name. CONTENTS.txt in the bundle says so, too.
+// trained on or generated, no folder names, of a recipe's files no names either. CONTENTS.txt in the bundle says so, too.
 #pragma once
 #include <filesystem>
 #include <string>

@@ -87,13 +87,14 @@ void encode(const CodingOptions& options) {
   print(options.json ? "{\"ids\": [" + out + "]}\n" : out + "\n");
 }
 
-TokenId checked_id(uint64_t value, const std::string& where) {
-  require(value <= INT32_MAX, ErrorCode::invalid, "{}: {} is no token id", where, value);
+TokenId checked_id(uint64_t value, const Tokenizer& tokenizer, const std::string& where) {
+  require(value < tokenizer.vocab_size(), ErrorCode::invalid,
+          "{}: {} is no token id; the tokenizer has 0 to {}", where, value, tokenizer.vocab_size() - 1);
   return static_cast<TokenId>(value);
 }
 
 // Numbers between white space, commas and brackets.
-std::vector<TokenId> ids_in(std::string_view text) {
+std::vector<TokenId> ids_in(std::string_view text, const Tokenizer& tokenizer) {
   std::vector<TokenId> ids;
   for (size_t at = 0; (at = text.find_first_not_of(" \t\r\n,[]", at)) != std::string_view::npos;) {
     const size_t end = std::min(text.find_first_of(" \t\r\n,[]", at), text.size());
@@ -101,7 +102,8 @@ std::vector<TokenId> ids_in(std::string_view text) {
     require(word.size() <= 10 && word.find_first_not_of("0123456789") == std::string_view::npos,
             ErrorCode::invalid, "standard input, byte {}: \"{}\" is no token id; want whole numbers", at,
             word.substr(0, 40));
-    ids.push_back(checked_id(std::stoull(std::string(word)), fmt::format("standard input, byte {}", at)));
+    ids.push_back(
+        checked_id(std::stoull(std::string(word)), tokenizer, fmt::format("standard input, byte {}", at)));
     at = end;
   }
   return ids;
@@ -110,7 +112,7 @@ std::vector<TokenId> ids_in(std::string_view text) {
 void decode(const CodingOptions& options) {
   const Tokenizer tokenizer = Tokenizer::load(options.tokenizer);
   if (!options.jsonl) {
-    const std::string text = tokenizer.decode(ids_in(read_stdin()), options.skip_special);
+    const std::string text = tokenizer.decode(ids_in(read_stdin(), tokenizer), options.skip_special);
     print(options.json ? Json{{"text", text}}.dump() + "\n" : text);
     return;
   }
@@ -120,7 +122,7 @@ void decode(const CodingOptions& options) {
     std::vector<TokenId> ids;
     for (const Json& id : value) {
       require(id.is_number_unsigned(), ErrorCode::invalid, "{}: {} is no token id", where, id.dump());
-      ids.push_back(checked_id(id.get<uint64_t>(), where));
+      ids.push_back(checked_id(id.get<uint64_t>(), tokenizer, where));
     }
     print(Json(tokenizer.decode(ids, options.skip_special)).dump() + "\n");
   });

@@ -15,6 +15,7 @@
 #include "base/progress.h"
 #include "base/threads.h"
 #include "cli/run_folder.h"
+#include "cli/size_option.h"
 #include "data/row_shapes.h"
 #include "data/source_reader.h"
 #include "formats/compressed.h"
@@ -359,13 +360,11 @@ void add_tokenizer_train(CLI::App& tokenizer_command) {
            "Special tokens; with bpe they get the first ids, with length-max the last (default: Escarda's), "
            "with sentencepiece those after VUAF's");
   add_kind_options(*command, options);
-  command
-      ->add_option("--memory", options.memory_bytes,
-                   "bpe: bound of what training takes (512Mi; word counts beyond it go to disk, in TMPDIR or "
-                   "beside --out, "
-                   "and of more words than fit the rarest are not learned from); else of the text that is "
-                   "learned from (64Mi)")
-      ->transform(CLI::AsSizeValue(true));
+  add_size_option(*command, "--memory", options.memory_bytes,
+                  "bpe: bound of what training takes (512Mi; word counts beyond it go to disk, in TMPDIR or "
+                  "beside --out, "
+                  "and of more words than fit the rarest are not learned from); else of the text that is "
+                  "learned from (64Mi)");
   command->add_option("--threads", options.threads, "Threads; the result does not depend on them")
       ->check(CLI::PositiveNumber);
   command->add_option("--out", options.out, "Folder for the tokenizer's files")->required();

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <vector>
@@ -57,6 +58,16 @@ Schema schema(const Card*) {
       field<&C::rope_theta>("Base of the rotary positions.", range(1, 1e9)),
       field<&C::norm_eps>("Added under the root of every RMSNorm.", range(0, 0.1)),
       field<&C::tie_embeddings>("The output projection is the embedding table itself."),
+      rule<C>([](const C& c) {
+        return c.d_model % (2 * c.n_head) == 0
+                   ? ""
+                   : fmt::format(
+                         "n_head: {} heads do not share a d_model of {} in even widths; wanted a d_model "
+                         "that "
+                         "2 · n_head divides, as {}",
+                         c.n_head, c.d_model,
+                         std::max<int64_t>(1, c.d_model / (2 * c.n_head)) * 2 * c.n_head);
+      }),
       rule<C>([](const C& c) { return c.decision_head || !c.decision_head_enabled; },
               "decision_head_enabled: this preset has no decision head; set decision_head: true as well"),
       rule<C>([](const C& c) { return c.chart_patch_encoder_enabled || (!c.image_size && !c.patch_size); },

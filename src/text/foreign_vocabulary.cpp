@@ -107,11 +107,25 @@ fs::path vocabulary_file(const fs::path& path) {
   if (!fs::is_directory(path)) return path;
   for (const char* name : {"encoder.json", "vocab.json"})
     if (fs::exists(path / name)) return path / name;
+  if (has_tokenizer(path)) return tokenizer_file(path);
   fail(ErrorCode::not_found, "{}: want a vocabulary's file, or a folder with encoder.json or vocab.json",
        path.string());
 }
 
+// A file that every command takes as it is has no need to be imported.
+void refuse_own(std::string_view text, std::string_view where) {
+  std::string kind;
+  try {
+    kind = Tokenizer::parse(text, where).model().kind();
+  } catch (const Error&) {
+    return;
+  }
+  fail(ErrorCode::usage, "{}: is a tokenizer already ({}), and is used as it is: --tokenizer {}", where, kind,
+       where);
+}
+
 [[noreturn]] void refuse(std::string_view text, std::string_view where) {
+  refuse_own(text, where);
   const bool merges = text.substr(0, text.find('\n')).find("#version") != std::string_view::npos;
   require(!merges || text.find("</w>") == std::string_view::npos, ErrorCode::unsupported,
           "{}: holds merges of words that end in </w>, as CLIP's: such a tokenizer lower-cases text and "
@@ -189,6 +203,7 @@ Tokenizer read_foreign_tokenizer(const fs::path& file_or_folder, const ForeignOp
   const fs::path file = vocabulary_file(file_or_folder);
   const std::string where = file.string(), text = read_file(file, kLargestFile);
   if (text.starts_with('{')) {
+    refuse_own(text, where);
     const bool ends = text.find(kTextEnd) != std::string::npos;
     const std::vector<std::string> special =
         options.special.empty() && ends ? std::vector{std::string(kTextEnd)} : options.special;

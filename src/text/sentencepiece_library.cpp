@@ -3,6 +3,7 @@
 #include <sentencepiece_processor.h>
 #include <sentencepiece_trainer.h>
 
+#include <cstdio>
 #include <unordered_map>
 
 #include "base/error.h"
@@ -56,8 +57,31 @@ void SentencePieceEncoder::encode(std::string_view text, std::vector<TokenId>& o
   out.insert(out.end(), ids.begin(), ids.end());
 }
 
+namespace {
+
+// The library's complaint without the place in its source: "Internal: ./src/x.cc(580) [a <= b] Complaint".
+std::string without_place(const std::string& complaint) {
+  const size_t end = complaint.find(".cc(") == std::string::npos ? std::string::npos : complaint.find("] ");
+  return end == std::string::npos ? complaint : complaint.substr(end + 2);
+}
+
+[[noreturn]] void fail_training(const std::string& complaint, size_t reserved) {
+  size_t given = 0, wanted = 0;
+  const size_t at = complaint.find("required_chars. ");
+  const bool few = at != std::string::npos &&
+                   std::sscanf(complaint.c_str() + at, "required_chars. %zu vs %zu", &given, &wanted) == 2;
+  require(!few || wanted < reserved, ErrorCode::usage,
+          "tokenizer training: the vocabulary size is {}; want at least {}: {} symbols and bytes, and a "
+          "token for each of "
+          "the text's {} characters",
+          given, wanted, reserved, wanted - reserved);
+  fail(ErrorCode::usage, "tokenizer training: SentencePiece cannot train it: {}", without_place(complaint));
+}
+
+}  // namespace
+
 std::string train_sentencepiece_model(const std::vector<std::pair<std::string, std::string>>& options,
-                                      FunctionRef<bool(std::string&)> next) {
+                                      FunctionRef<bool(std::string&)> next, size_t reserved) {
   std::unordered_map<std::string, std::string> by_name(options.begin(), options.end());
   by_name["minloglevel"] = "2";  // only what ends it
   Sentences sentences(next);
@@ -69,7 +93,7 @@ std::string train_sentencepiece_model(const std::vector<std::pair<std::string, s
   } catch (const std::exception& error) {
     complaint = error.what();
   }
-  fail(ErrorCode::usage, "tokenizer training: SentencePiece cannot train it: {}", complaint);
+  fail_training(complaint, reserved);
 }
 
 }  // namespace bantam

@@ -29,8 +29,9 @@ class SentencePieceEncoder {
 };
 
 // Trains a model with the library's options by name ("vocab_size", "4096") and gives its file's bytes. `next`
-// fills in a sentence and is false after the last. Errors: usage, with the library's words.
+// fills in a sentence and is false after the last. reserved: tokens that are symbols and bytes. Errors: usage; how many
+// tokens are wanted where these and the text's characters are more than vocab_size, else with the library's words.
 std::string train_sentencepiece_model(const std::vector<std::pair<std::string, std::string>>& options,
-                                      FunctionRef<bool(std::string& sentence)> next);
+                                      FunctionRef<bool(std::string& sentence)> next, size_t reserved);
 
 }  // namespace bantam

@@ -41,7 +41,7 @@ SentencePieceTrainer::SentencePieceTrainer(SentencePieceTrainerOptions options)
             symbol);
     symbols_.push_back(symbol);
   }
-  const size_t least = 2 + symbols_.size() + 256 + 1;
+  const size_t least = reserved() + 1;
   require(options_.vocab_size >= least && options_.vocab_size <= kVocabularyLimit, ErrorCode::usage,
           "tokenizer training: the vocabulary size is {}; want {} (symbols and bytes) to {}",
           options_.vocab_size, least, kVocabularyLimit);
@@ -49,6 +49,8 @@ SentencePieceTrainer::SentencePieceTrainer(SentencePieceTrainerOptions options)
           "tokenizer training: {} bytes of memory; want at least {}", options_.memory_bytes,
           TextSample::kBlockBytes);
 }
+
+size_t SentencePieceTrainer::reserved() const { return 2 + symbols_.size() + 256; }
 
 std::vector<std::pair<std::string, std::string>> SentencePieceTrainer::library_options() const {
   std::string symbols;
@@ -80,14 +82,17 @@ Tokenizer SentencePieceTrainer::train() {
   end_text();
   const std::vector<std::string>& blocks = sample_.blocks();
   size_t block = 0, at = 0;
-  std::string file = train_sentencepiece_model(library_options(), [&](std::string& sentence) {
-    if (block < blocks.size() && at == blocks[block].size()) ++block, at = 0;
-    if (block == blocks.size()) return false;
-    const size_t end = sentence_end(blocks[block], at);
-    sentence = blocks[block].substr(at, end - at);
-    at = end;
-    return true;
-  });
+  std::string file = train_sentencepiece_model(
+      library_options(),
+      [&](std::string& sentence) {
+        if (block < blocks.size() && at == blocks[block].size()) ++block, at = 0;
+        if (block == blocks.size()) return false;
+        const size_t end = sentence_end(blocks[block], at);
+        sentence = blocks[block].substr(at, end - at);
+        at = end;
+        return true;
+      },
+      reserved());
   return Tokenizer::parse(file, "trained.model");
 }
 

@@ -37,6 +37,7 @@ class SentencePieceTrainer : public TextSink {
   const TextSample& sample() const { return sample_; }
 
  private:
+  size_t reserved() const;  // tokens that are symbols and bytes
   std::vector<std::pair<std::string, std::string>> library_options() const;
 
   SentencePieceTrainerOptions options_;

@@ -50,7 +50,8 @@ class Bundle : public ::testing::Test {
     };
     put("sources: []",
         "sources: [{path: /ho"
-        "me/anna/diaries/june.txt}, {path: ../letters.txt}]");
+        "me/anna/diaries/june.txt}, {path: ../letters.md}, {path: for/zoe}]");
+    put("path: tokenizer", "path: ../../anna's/words");
     put("sample_prompts: []", "sample_prompts: [\"Dear Tom, my password is\"]  # of anna");
     folder_.write("run/run.yaml", yaml);
     std::string log;
@@ -69,12 +70,15 @@ TEST_F(Bundle, HoldsTheRunAndNothingPrivate) {
   EXPECT_EQ(output_of("tar -tf " + tar),
             "CONTENTS.txt\ndoctor.json\ndoctor.txt\nresolved.yaml\nmodel.json\nlog.jsonl\n");
   const std::string recipe = output_of("tar -xOf " + tar + " resolved.yaml");
-  EXPECT_THAT(recipe, AllOf(HasSubstr("…/june.txt"), HasSubstr("../letters.txt"), HasSubstr("lr: ")));
+  EXPECT_THAT(recipe,
+              AllOf(HasSubstr("path: \"….txt\""), HasSubstr("path: \"….md\""), HasSubstr("path: \"…\","),
+                    HasSubstr("pack: pack"), HasSubstr("# run.yaml"), HasSubstr("lr: ")));
   const std::string log = output_of("tar -xOf " + tar + " log.jsonl");
   EXPECT_EQ(std::count(log.begin(), log.end(), '\n'), 200);
   EXPECT_TRUE(log.ends_with("{\"step\":300,\"loss\":5.25}\n")) << log.substr(log.size() - 80);
   const std::string all = read_file(tar);
-  for (const char* secret : {"anna", "diaries", "hunter2", "Dear Tom", "password is"})
+  for (const char* secret :
+       {"anna", "diaries", "june", "letters", "zoe", "hunter2", "Dear Tom", "password is"})
     EXPECT_EQ(all.find(secret), std::string::npos) << secret;
   EXPECT_EQ(all.find(folder_.path().string()), std::string::npos);
 }

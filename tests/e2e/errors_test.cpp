@@ -86,6 +86,74 @@ TEST(Errors, WhatIsMistypedIsNamed) {
   EXPECT_THAT(error({"generate", path, "a", "--temperature", "nan"}), HasSubstr("nan"));
 }
 
+TEST(Errors, AMistypedOptionIsNamedWithTheOneThatIsMeant) {
+  const auto error = [](const std::vector<std::string>& words) {
+    const ProgramResult result = run_program(words);
+    EXPECT_EQ(result.code, 2) << result.err;
+    EXPECT_EQ(result.err.find('\n'), result.err.size() - 1) << result.err;
+    return result.err;
+  };
+  EXPECT_EQ(error({"generate", "M", "--temprature", "0"}),
+            "bantam: generate: there is no option \"--temprature\" (did you mean \"--temperature\"?); "
+            "see bantam generate --help\n");
+  EXPECT_THAT(error({"plan", "--no-timng"}), HasSubstr("\"--no-timing\"")) << "not that the run is missing";
+  EXPECT_THAT(error({"pack", "inspect", "X", "--jsom=1"}),
+              HasSubstr("bantam: pack inspect: there is no option"));
+  EXPECT_THAT(error({"corpus", "x"}), HasSubstr("corpus: \"x\" is one argument too many"));
+  EXPECT_THAT(error({"pack", "inspct", "X"}), HasSubstr("\"inspct\" (did you mean \"inspect\"?)"));
+  EXPECT_EQ(error({"plan"}), "bantam: plan: run is required; see bantam plan --help\n");
+  EXPECT_THAT(error({"plan", "X", "--memory"}), HasSubstr("plan: --memory: its value is missing;"));
+}
+
+TEST(Errors, HeadsOfAPresetThatDoNotShareItsWidth) {
+  const TemporaryFolder folder;
+  for (const char* width : {"100", "78"}) {
+    const ProgramResult result =
+        run_program({"init", "nano", folder / "run", "--set", std::string("d_model=") + width});
+    EXPECT_EQ(result.code, 2);
+    EXPECT_THAT(result.err,
+                AllOf(HasSubstr("6 heads"), HasSubstr(width), HasSubstr("n_head"), HasSubstr("d_model")));
+    EXPECT_EQ(result.err.find("head_width"), std::string::npos) << "nano has no such key";
+  }
+  EXPECT_TRUE(fs::is_empty(folder.path()));
+}
+
+TEST(Errors, FlagsOfSamplingHaveRanges) {
+  const auto refused = [](const std::string& flag, const std::string& value, const std::string& range) {
+    const ProgramResult result = run_program({"generate", "M", "a", flag, value});
+    EXPECT_EQ(result.code, 2) << flag;
+    EXPECT_THAT(result.err, AllOf(HasSubstr(flag + ": "), HasSubstr(value), HasSubstr(range)));
+  };
+  refused("--top-p", "2", "0 to 1");
+  refused("--min-p", "5", "0 to 1");
+  refused("--temperature", "-1", "0 to 100");
+  refused("--top-k", "-2", "-1 to 1048576");
+  refused("--repetition-penalty", "0", "0.001 to 1000");
+  refused("--repetition-window", "-1", "0 to 1073741824");
+  refused("--max-tokens", "0", "1 to 1073741824");
+}
+
+TEST(Errors, ASizeIsANumberWithAUnit) {
+  const auto bytes_of = [&](const char* size) {
+    return run_program({"corpus", "--size", size, "--out", "-"}).out.size();
+  };
+  const size_t thousand = bytes_of("1000");
+  for (const char* same : {"1KB", "0.001M", "0.9765625ki"}) EXPECT_EQ(bytes_of(same), thousand) << same;
+  const auto refused = [](std::vector<std::string> words, const std::string& size) {
+    const std::string option = words.back();
+    words.push_back(size);
+    const ProgramResult result = run_program(words);
+    EXPECT_EQ(result.code, 2) << size;
+    EXPECT_THAT(result.err, HasSubstr(option + ": \"" + size + "\" is no size")) << result.err;
+  };
+  for (const char* size : {"-5G", "99999999999999999999", "2000T", "0", "0.2", "", "1kk"})
+    refused({"plan", "X", "--memory"}, size);
+  refused({"tokenizer", "train", "X", "--out", "X", "--memory"}, "0");
+  refused({"pack", "X", "--longest-line"}, "-1");
+  refused({"pack", "X", "--shard-tokens"}, "-1");
+  refused({"corpus", "--size"}, "1Q");
+}
+
 TEST(Errors, TheEnvironmentIsChecked) {
   for (const char* threads : {"x", "0", "-3", "999999999", "2x"}) {
     const Shell run(std::string("BANTAM_THREADS=") + threads, "inspect --preset nano >/dev/null");

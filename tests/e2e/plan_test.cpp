@@ -22,11 +22,14 @@ class Plan : public ::testing::Test {
     EXPECT_EQ(run_program({"init", name, run}).code, 0);
     return run;
   }
+  // Whether it fits is its exit code, too.
   static Json plan(const std::string& run, std::vector<std::string> more = {}) {
     more.insert(more.begin(), {"plan", run, "--no-timing", "--json"});
     const ProgramResult result = run_program(more);
-    EXPECT_EQ(result.code, 0) << result.err;
-    return parse_json(result.out, "plan");
+    const Json plan = parse_json(result.out, "plan");
+    EXPECT_EQ(result.code, plan["fits"] == true ? 0 : 3);
+    EXPECT_EQ(result.err, "");
+    return plan;
   }
   TemporaryFolder folder_;
 };
@@ -98,6 +101,7 @@ TEST_F(Plan, TheLargestModelIn16GigabytesGetsTheHonestAnswer) {
             12 * parameters);  // masters, copies, gradients, two moments of 8 bits
   const ProgramResult text = run_program({"plan", run, "--no-timing", "--memory", "16G"});
   EXPECT_THAT(text.out, HasSubstr("does not fit"));
+  EXPECT_EQ(text.code, 3);
 }
 
 TEST_F(Plan, TrapsOfQuantisationAreNamed) {

@@ -74,6 +74,10 @@ TEST_F(Quickstart, LearnsFromTexts) {
   EXPECT_FALSE(report().contains("questions")) << "they are the shipped corpus's";
   EXPECT_LT(report()["bits_per_byte"], report()["unigram_bits_per_byte"]);
 
+  const ProgramResult gone = run_program({"quickstart", folder_ / "gone.txt", "--out", folder_ / "other"});
+  EXPECT_EQ(gone.code, 1);
+  EXPECT_THAT(gone.err, HasSubstr("gone.txt"));
+  EXPECT_FALSE(fs::exists(folder_ / "other"));
   const std::string little = folder_.write("little.txt", "Hens.\n");
   const ProgramResult short_text =
       run_program({"quickstart", "--minutes", "0.05", "--out", folder_ / "other", little});

@@ -13,6 +13,7 @@ namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 
 class TokenizerCommand : public testing::TestWithParam<const char*> {
  protected:
@@ -101,6 +102,35 @@ TEST_F(TokenizerCommand, InspectsWithATextAndImportsOtherFiles) {
   EXPECT_THAT(refused.err, HasSubstr("none of the vocabularies"));
 }
 
+TEST_F(TokenizerCommand, WhatIsATokenizerAlreadyIsNotImported) {
+  for (const char* kind : {"bpe", "sentencepiece", "length-max"}) {
+    ASSERT_EQ(train(kind, {"--vocab-size", "400"}).code, 0);
+    const std::string file = std::string(kind) == "sentencepiece" ? "t/spm.model" : "t/tokenizer.json";
+    for (const std::string& given : {file, std::string("t")}) {
+      const ProgramResult result =
+          run_program({"tokenizer", "import", folder_ / given, "--out", folder_ / "x"});
+      EXPECT_EQ(result.code, 2) << kind;
+      EXPECT_THAT(result.err, AllOf(HasSubstr(file), HasSubstr("used as it is"))) << kind;
+    }
+    std::filesystem::remove_all(folder_ / "t");
+  }
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "x"));
+}
+
+TEST_F(TokenizerCommand, UnknownIdsAreNotDropped) {
+  ASSERT_EQ(train("bpe", {"--vocab-size", "300"}).code, 0);
+  const auto decoded = [&](const char* ids, std::vector<std::string> more = {}) {
+    more.insert(more.begin(), {"tokenizer", "decode", folder_ / "t"});
+    return run_program(more, ids);
+  };
+  const ProgramResult plain = decoded("65 99999"), rows = decoded("[65]\n[300]\n", {"--jsonl"});
+  EXPECT_EQ(plain.code, 1);
+  EXPECT_EQ(plain.err, "bantam: standard input, byte 3: 99999 is no token id; the tokenizer has 0 to 299\n");
+  EXPECT_EQ(rows.code, 1);
+  EXPECT_THAT(rows.err, HasSubstr("line 2: 300 is no token id"));
+  EXPECT_EQ(decoded("299").code, 0);
+}
+
 TEST_F(TokenizerCommand, PresetsGiveKindAndSize) {
   const auto plan = [&](const char* preset) {
     const ProgramResult result = run_program({"tokenizer", "train", "--preset", preset, "--input",
@@ -129,6 +159,10 @@ TEST_F(TokenizerCommand, RefusesOptionsOfOtherKinds) {
   const ProgramResult small = train("sentencepiece", {"--vocab-size", "200"});
   EXPECT_EQ(small.code, 2);
   EXPECT_THAT(small.err, HasSubstr("want 300"));
+  const ProgramResult characters = train("sentencepiece", {"--vocab-size", "300"});
+  EXPECT_EQ(characters.code, 2);
+  EXPECT_THAT(characters.err, AllOf(HasSubstr("want at least 3"), HasSubstr("299 symbols and bytes"),
+                                    Not(HasSubstr("coverage")), Not(HasSubstr(".cc"))));
   EXPECT_FALSE(std::filesystem::exists(folder_ / "t"));
 }
 
