@@ -360,11 +360,11 @@ void add_tokenizer_train(CLI::App& tokenizer_command) {
            "Special tokens; with bpe they get the first ids, with length-max the last (default: Escarda's), "
            "with sentencepiece those after VUAF's");
   add_kind_options(*command, options);
-  add_size_option(*command, "--memory", options.memory_bytes,
-                  "bpe: bound of what training takes (512Mi; word counts beyond it go to disk, in TMPDIR or "
-                  "beside --out, "
-                  "and of more words than fit the rarest are not learned from); else of the text that is "
-                  "learned from (64Mi)");
+  add_size_option(
+      *command, "--memory", options.memory_bytes,
+      "bpe: bound of what training takes (512Mi; below 128Mi beside the program's own 20 MB): word counts "
+      "beyond it go to disk, in TMPDIR or beside --out, and of more words than fit the rarest are not "
+      "learned from; else of the text that is learned from (64Mi)");
   command->add_option("--threads", options.threads, "Threads; the result does not depend on them")
       ->check(CLI::PositiveNumber);
   command->add_option("--out", options.out, "Folder for the tokenizer's files")->required();
