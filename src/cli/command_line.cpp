@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 #include <vector>
@@ -14,21 +15,18 @@
 namespace bantam::cli {
 namespace {
 
-std::string suggestion(const std::string& word, const std::vector<std::string>& names) {
-  const std::string near = nearest_name(word, names);
-  return near.empty() ? "" : fmt::format(" (did you mean \"{}\"?)", near);
-}
-
 bool is_flag(const std::string& word) { return word.size() > 1 && word[0] == '-'; }
 
+// Long names alone are near to a mistyped one; their dashes count for nothing.
 std::string unknown_option(const CLI::App& command, const std::string& word) {
   std::vector<std::string> names;
-  for (const CLI::Option* option : command.get_options()) {
-    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
-    for (const std::string& name : option->get_snames()) names.push_back("-" + name);
-  }
-  const std::string name = word.substr(0, word.find('='));
-  return fmt::format("there is no option \"{}\"{}", name, name.size() > 2 ? suggestion(name, names) : "");
+  for (const CLI::Option* option : command.get_options())
+    names.insert(names.end(), option->get_lnames().begin(), option->get_lnames().end());
+  const std::string flag = word.substr(0, word.find('='));
+  const std::string name = flag.substr(std::min(flag.find_first_not_of('-'), flag.size()));
+  const std::string near = name.size() > 1 ? nearest_name(name, names) : "";
+  return fmt::format("there is no option \"{}\"{}", flag,
+                     near.empty() ? "" : " (did you mean \"--" + near + "\"?)");
 }
 
 // What CLI11 could not place, from the program down to the last command; "": nothing.
@@ -72,13 +70,13 @@ void check_commands(const CLI::App& app, int argc, char** argv) {
       names.push_back(command->get_name());
       if (command->get_name() == argv[i]) found = command;
     }
-    const std::string near = suggestion(argv[i], names);
+    const std::string near = found != nullptr ? "" : nearest_name(argv[i], names);
     // Where no command need stand, the word may be a file.
     if (found == nullptr && at->get_require_subcommand_min() == 0 &&
         (near.empty() || std::filesystem::exists(argv[i])))
       return;
     require(found != nullptr, ErrorCode::usage, "there is no command \"{}\"{}; wanted one of: {}", argv[i],
-            near, fmt::join(names, ", "));
+            near.empty() ? "" : " (did you mean \"" + near + "\"?)", fmt::join(names, ", "));
     at = found;
   }
 }

@@ -59,10 +59,11 @@ void SentencePieceEncoder::encode(std::string_view text, std::vector<TokenId>& o
 
 namespace {
 
-// The library's complaint without the place in its source: "Internal: ./src/x.cc(580) [a <= b] Complaint".
-std::string without_place(const std::string& complaint) {
-  const size_t end = complaint.find(".cc(") == std::string::npos ? std::string::npos : complaint.find("] ");
-  return end == std::string::npos ? complaint : complaint.substr(end + 2);
+// The library's complaint without the place in its source, "Internal: ./src/x.cc(580) [a <= b] ", where it has more.
+std::string_view without_place(std::string_view complaint) {
+  const size_t end = complaint.find("] ");
+  const bool placed = complaint.find(".cc(") < end && end != std::string_view::npos;
+  return placed && end + 2 < complaint.size() ? complaint.substr(end + 2) : complaint;
 }
 
 [[noreturn]] void fail_training(const std::string& complaint, size_t reserved) {

@@ -99,6 +99,7 @@ TEST(Errors, AMistypedOptionIsNamedWithTheOneThatIsMeant) {
   EXPECT_THAT(error({"plan", "--no-timng"}), HasSubstr("\"--no-timing\"")) << "not that the run is missing";
   EXPECT_THAT(error({"pack", "inspect", "X", "--jsom=1"}),
               HasSubstr("bantam: pack inspect: there is no option"));
+  EXPECT_EQ(error({"plan", "-x"}), "bantam: plan: there is no option \"-x\"; see bantam plan --help\n");
   EXPECT_THAT(error({"corpus", "x"}), HasSubstr("corpus: \"x\" is one argument too many"));
   EXPECT_THAT(error({"pack", "inspct", "X"}), HasSubstr("\"inspct\" (did you mean \"inspect\"?)"));
   EXPECT_EQ(error({"plan"}), "bantam: plan: run is required; see bantam plan --help\n");

@@ -117,7 +117,8 @@ TEST(SentencePieceTrainer, WhatCannotBeMetIsRefused) {
   small.vocab_size = 299;
   EXPECT_THAT(refusal(small), HasSubstr("want 300"));
   small.vocab_size = 310;
-  EXPECT_THAT(refusal(small), HasSubstr("want at least 363"));  // fewer than the characters
+  EXPECT_THAT(refusal(small),
+              HasSubstr("want at least 363: 299 symbols and bytes"));  // fewer than the characters
   twice.categories = {"a", "a"};
   EXPECT_THAT(refusal(twice), HasSubstr("twice"));
   odd.categories = {"a,b"};
