@@ -243,8 +243,7 @@ void require_fit(std::optional<int64_t> vocab, const ModelConfig& model, const f
   if (!fs::exists(folder))
     fail(ErrorCode::usage,
          "tokenizer.train.vocab_size: is {}, the model has rows for {} tokens; lower the one or raise the "
-         "model's "
-         "vocab_size",
+         "model's vocab_size",
          *vocab, model.vocab);
   fail(ErrorCode::usage, "{}: has {} tokens, the model has rows for {}; raise the model's vocab_size, or {}",
        folder.string(), *vocab, model.vocab,
