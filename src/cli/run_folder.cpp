@@ -266,6 +266,9 @@ std::string RunFolder::identity() const {
 }
 
 RunPlan read_run(const fs::path& path, const std::vector<std::string>& sets) {
+  require(fs::exists(path / "run.yaml"), ErrorCode::not_found,
+          "{}: {}; wanted a run folder, which has a run.yaml: `bantam init NAME {}` makes one", path.string(),
+          fs::is_directory(path) ? "holds no run.yaml" : "is no folder", path.string());
   RecipeSources sources;
   sources.file = path / "run.yaml";
   sources.sets = sets;

@@ -147,6 +147,12 @@ TEST_F(TrainCommand, RefusesWhatItCannotBeginWith) {
   EXPECT_THAT(error_of(at("a")), HasSubstr("is of another model than model.json describes"));
 }
 
+TEST_F(TrainCommand, SaysThatAFolderIsNoRun) {
+  fs::create_directory(folder_ / "empty");
+  EXPECT_THAT(train({at("empty")}).err, HasSubstr("empty: holds no run.yaml; wanted a run folder"));
+  EXPECT_THAT(train({at("gone")}).err, HasSubstr("gone: is no folder; wanted a run folder"));
+}
+
 TEST_F(TrainCommand, RefusesWeightsThatAreNotThoseRecorded) {
   ASSERT_EQ(train({at("a")}).code, 0);
   std::string weights = read_file(folder_ / "a/model/model.safetensors");
