@@ -226,7 +226,8 @@ void encode_fields(const Json& row, const RowFormat& format, RowBuilder& builder
     for (const auto& [key, value] : row.items()) keys += (keys.empty() ? "" : ", ") + key;
     fail_row("missing_field",
              "{}: has {}; want one of \"{}\", \"messages\", \"conversations\", \"instruction\" with "
-             "\"output\", or \"{}\" with \"{}\"; other keys are named by --text-field, --prompt-field, --completion-field",
+             "\"output\", or \"{}\" with \"{}\"; other keys are named by --text-field, --prompt-field, "
+             "--completion-field",
              where, keys.empty() ? "no keys" : keys, format.text_field, format.prompt_field,
              format.completion_field);
   }

@@ -62,8 +62,8 @@ Schema schema(const Card*) {
         return c.d_model % (2 * c.n_head) == 0
                    ? ""
                    : fmt::format(
-                         "n_head: {} heads do not share a d_model of {} in even widths; wanted a d_model that "
-                         "2 · n_head divides, as {}",
+                         "n_head: {} heads do not share a d_model of {} in even widths; "
+                         "wanted a d_model that 2 · n_head divides, as {}",
                          c.n_head, c.d_model,
                          std::max<int64_t>(1, c.d_model / (2 * c.n_head)) * 2 * c.n_head);
       }),

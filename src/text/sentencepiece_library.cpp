@@ -71,10 +71,11 @@ std::string_view without_place(std::string_view complaint) {
   const size_t at = complaint.find("required_chars. ");
   const bool few = at != std::string::npos &&
                    std::sscanf(complaint.c_str() + at, "required_chars. %zu vs %zu", &given, &wanted) == 2;
-  require(!few || wanted < reserved, ErrorCode::usage,
-          "tokenizer training: the vocabulary size is {}; want at least {}: {} symbols and bytes, and a token "
-          "for each of the text's {} characters",
-          given, wanted, reserved, wanted - reserved);
+  require(
+      !few || wanted < reserved, ErrorCode::usage,
+      "tokenizer training: the vocabulary size is {}; want at least {}: {} symbols and bytes, and a token "
+      "for each of the text's {} characters",
+      given, wanted, reserved, wanted - reserved);
   fail(ErrorCode::usage, "tokenizer training: SentencePiece cannot train it: {}", without_place(complaint));
 }
 

@@ -165,7 +165,8 @@ Tokenizer BpeTrainer::train(const std::function<void(size_t tokens, size_t wante
   std::optional<MergeLearner> learner(std::in_place, tokens);
   while (!learned(*learner)) {
     require(words_.leave_out_more(), ErrorCode::out_of_memory,
-            "tokenizer training: learning from {} words does not fit the memory of {} bytes; give a larger --memory",
+            "tokenizer training: learning from {} words does not fit the memory of {} bytes; give a larger "
+            "--memory",
             words_.kept().words, options_.memory_bytes);
     learner.emplace(tokens);
   }
