@@ -20,30 +20,29 @@ size_t first_slot(uint64_t hash, size_t size) { return hash >> (64 - std::countr
 
 }  // namespace
 
-int64_t PairCounts::of(uint64_t key) const {
-  const uint64_t hash = mixed(key);
-  const std::vector<Slot>& slots = parts_[hash >> (64 - kPartBits)].slots;
-  if (slots.empty()) return 0;
+// Where the pair is, or would be put.
+size_t PairCounts::place(const std::vector<Slot>& slots, uint64_t key) {
   const size_t mask = slots.size() - 1;
-  for (size_t i = first_slot(hash << kPartBits, slots.size());; i = (i + 1) & mask) {
-    if (slots[i].key == key) return slots[i].count;
-    if (slots[i].key == kFree) return 0;
-  }
+  size_t i = first_slot(mixed(key) << kPartBits, slots.size());
+  while (slots[i].key != key && slots[i].key != kFree) i = (i + 1) & mask;
+  return i;
+}
+
+int64_t PairCounts::of(uint64_t key) const {
+  const std::vector<Slot>& slots = parts_[part_of(key)].slots;
+  return slots.empty() ? 0 : slots[place(slots, key)].count;
 }
 
 int64_t PairCounts::add(uint64_t key, int64_t by) {
-  const uint64_t hash = mixed(key);
-  Part& part = parts_[hash >> (64 - kPartBits)];
+  Part& part = parts_[part_of(key)];
   if (part.used * 3 >= part.slots.size() * 2) grow(part);
-  const size_t mask = part.slots.size() - 1;
-  size_t i = first_slot(hash << kPartBits, part.slots.size());
-  while (part.slots[i].key != key && part.slots[i].key != kFree) i = (i + 1) & mask;
-  if (part.slots[i].key == kFree) {
-    part.slots[i].key = key;
-    ++part.used;
-  }
-  return part.slots[i].count += by;
+  Slot& slot = part.slots[place(part.slots, key)];
+  part.used += slot.key == kFree;
+  slot.key = key;
+  return slot.count += by;
 }
+
+size_t PairCounts::part_of(uint64_t key) { return mixed(key) >> (64 - kPartBits); }
 
 // Pairs that count 0 are left behind, which may make room enough.
 void PairCounts::grow(Part& part) {
@@ -53,12 +52,8 @@ void PairCounts::grow(Part& part) {
   slots_ += size - part.slots.size();
   const std::vector<Slot> old = std::exchange(part.slots, std::vector<Slot>(size));
   part.used = counted;
-  for (const Slot& slot : old) {
-    if (slot.count == 0) continue;
-    size_t i = first_slot(mixed(slot.key) << kPartBits, size);
-    while (part.slots[i].key != kFree) i = (i + 1) & (size - 1);
-    part.slots[i] = slot;
-  }
+  for (const Slot& slot : old)
+    if (slot.count != 0) part.slots[place(part.slots, slot.key)] = slot;
 }
 
 WordLists::List WordLists::with(List list, uint32_t word) {
@@ -93,21 +88,23 @@ void WordLists::free(List list) {
 
 PairQueue::PairQueue() : places_(kFewestPlaces, WordLists::kNone) {}
 
-PairQueue::Change& PairQueue::change(int32_t left, int32_t right) {
-  const uint64_t key = pair_key(left, right);
+// Where the pair's change is named, or would be.
+uint32_t& PairQueue::place(uint64_t key) {
   const size_t mask = places_.size() - 1;
   size_t i = first_slot(mixed(key), places_.size());
-  for (; places_[i] != WordLists::kNone; i = (i + 1) & mask)
-    if (changes_[places_[i]].key == key) return changes_[places_[i]];
-  places_[i] = static_cast<uint32_t>(changes_.size());
+  while (places_[i] != WordLists::kNone && changes_[places_[i]].key != key) i = (i + 1) & mask;
+  return places_[i];
+}
+
+PairQueue::Change& PairQueue::change(int32_t left, int32_t right) {
+  const uint64_t key = pair_key(left, right);
+  uint32_t& found = place(key);
+  if (found != WordLists::kNone) return changes_[found];
+  found = static_cast<uint32_t>(changes_.size());
   changes_.push_back({key, 0, WordLists::kNone});
   if (changes_.size() * 2 > places_.size()) {
     places_.assign(places_.size() * 2, WordLists::kNone);
-    for (uint32_t c = 0; c < changes_.size(); ++c) {
-      size_t p = first_slot(mixed(changes_[c].key), places_.size());
-      while (places_[p] != WordLists::kNone) p = (p + 1) & (places_.size() - 1);
-      places_[p] = c;
-    }
+    for (uint32_t c = 0; c < changes_.size(); ++c) place(changes_[c].key) = c;
   }
   return changes_.back();
 }

@@ -35,6 +35,8 @@ class PairCounts {
     std::vector<Slot> slots;
     size_t used = 0;
   };
+  static size_t part_of(uint64_t key);
+  static size_t place(const std::vector<Slot>& slots, uint64_t key);
   void grow(Part& part);
 
   std::array<Part, size_t{1} << kPartBits> parts_;
@@ -107,6 +109,7 @@ class PairQueue {
     int64_t by;
     WordLists::List words;
   };
+  uint32_t& place(uint64_t key);
   Change& change(int32_t left, int32_t right);
   void push(const Entry& entry);
 

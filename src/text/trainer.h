@@ -3,7 +3,8 @@
 //
 // Text may come in any amount: it is cut at places where no pre-token reaches across, its words are counted
 // in parallel and in bounded memory, beyond which counts go to disk (word_counts.h), and merges are learned from
-// the counts, of so many words as the memory has room for. Threads: those of base/threads; the result does not depend on their number.
+// the counts, of so many words as the memory has room for. Threads: those of base/threads; the result does not
+// depend on their number.
 #pragma once
 #include <cstdint>
 #include <deque>

@@ -28,7 +28,7 @@ void WordCounts::add(size_t blocks,
     split_block(block, [&](std::string_view word) { words.add(word, WordTable::hash(word), 1); });
     by_shard[block].resize(kShards);
     for (const WordTable::Slot& slot : words.slots())
-      if (slot.bytes) by_shard[block][slot.hash >> 58].push_back(slot);
+      if (slot.bytes) by_shard[block][shard_of(slot.hash)].push_back(slot);
   });
   struct Added {
     uint64_t distinct = 0, occurrences = 0, bytes = 0;
@@ -84,7 +84,7 @@ void WordCounts::finish() {
 }
 
 WordCounts::Rarity WordCounts::rarity(std::string_view word, uint64_t count) {
-  return {count, static_cast<uint8_t>(WordTable::hash(word) >> 58)};
+  return {count, shard_of(WordTable::hash(word))};
 }
 
 void WordCounts::leave_out() {

@@ -61,10 +61,11 @@ class WordCounts {
 
  private:
   static constexpr size_t kShards = 64;
+  static uint8_t shard_of(uint64_t hash) { return static_cast<uint8_t>(hash >> 58); }
   // The order in which words are left out.
   struct Rarity {
     uint64_t count = 0;
-    uint8_t part = 0;  // the top bits of the hash
+    uint8_t shard = 0;
     auto operator<=>(const Rarity&) const = default;
   };
   static Rarity rarity(std::string_view word, uint64_t count);
