@@ -177,7 +177,7 @@ inline Complaints word_complaints(const std::string& path, std::string_view text
     ++number;
     for (const auto& [word, what] : words) {
       const size_t at = line.find(word);
-      // A path begins where a word does: "my/work/x" is none.
+      // A path begins where a word does, and not inside of a longer one.
       const bool begins =
           at == 0 || (at != std::string::npos && !std::isalnum(static_cast<unsigned char>(line[at - 1])) &&
                       std::string_view("-_.}").find(line[at - 1]) == std::string_view::npos);

@@ -119,7 +119,10 @@ TEST(Files, NothingOfOneMachineOrUnfinished) {
                               "// TO"
                               "DO: later\n"),
               ElementsAre(HasSubstr("unfinished")));
-  EXPECT_THAT(word_complaints("docs/x.md", "runs/my-model/work/x\n"), IsEmpty());
+  EXPECT_THAT(word_complaints("docs/x.md",
+                              "runs/my-model/"
+                              "work/x\n"),
+              IsEmpty());
   EXPECT_THAT(over_all_files(word_complaints), IsEmpty());
 }
 
